@@ -1,0 +1,1 @@
+"""Who comes and what they will need, drawn before anything runs."""

@@ -1,0 +1,1 @@
+"""What happens: the engines resolve contention and record facts."""

@@ -1,0 +1,1 @@
+"""What it amounted to: every number is computed from the event log."""

@@ -1,0 +1,1 @@
+"""Showing: charts, pages and workbooks made from tables."""

@@ -1,0 +1,1 @@
+"""What is declared: everything that a scenario file says about a hospital."""

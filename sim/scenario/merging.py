@@ -1,0 +1,106 @@
+"""Merging: the tree of an extended file with the changes of an extending one, value by value."""
+
+from dataclasses import replace
+from typing import Final
+
+from sim.scenario.document import Path
+from sim.scenario.problems import Problem, field_of, quoted, suggestion
+from sim.scenario.relative import Change, change_in, changed, law_of, looks_relative
+from sim.scenario.scalars import Refusal
+from sim.scenario.steps import merge_steps
+from sim.scenario.tree import Node, regrown
+
+REMOVE: Final = "remove"
+
+
+def replaces(base: object, change: object) -> bool:
+    """Return whether a mapping stands instead of another and is not merged with it: another kind of distribution.
+
+    >>> replaces({"lognormal": {"mean": "5 min"}}, {"gamma": {"mean": "5 min"}})
+    True
+    >>> replaces({"by": "acuity", "red": "5 min"}, {"red": "6 min"})
+    False
+    """
+    old, new = law_of(base), law_of(change)
+    within = isinstance(base, dict) and new in base
+    return bool(old and new and old != new and not within)
+
+
+def merged(base: Node, change: Node, path: Path, problems: list[Problem]) -> Node | None:
+    """Return a value with a change over it, or None if it is removed; problems are added to the list.
+
+    A mapping is merged by name, a pathway by the names of its steps; a relative change is worked out; anything else
+    replaces the value. A change written `{value: ...}` without evidence means exactly that value.
+    """
+    if change.evidence and change.evidence.bare:
+        return change
+    if change.content == REMOVE:
+        return None
+    if change.content is None and base.content is not None:
+        fix = f"write a value, delete the line, or write `{REMOVE}` to be rid of it"
+        problems.append(_problem(change, path, Refusal("empty-value", "nothing is written here", advice=fix)))
+        return base
+    if isinstance(base.content, dict) and isinstance(change.content, dict):
+        if replaces(base.plain(), change.plain()):
+            return change
+        return base.holding(_merged_members(base, change, path, problems))
+    if (
+        isinstance(base.content, tuple)
+        and isinstance(change.content, dict)
+        and len(path) == 2
+        and path[0] == "pathways"
+    ):
+        return merge_steps(base, change, path, problems, merged)
+    relative = None if isinstance(change.content, dict | tuple) else change_in(change.content, base.scalar)
+    return _worked_out(base, change, relative, path, problems) if relative else change
+
+
+def _merged_members(base: Node, change: Node, path: Path, problems: list[Problem]) -> dict[str, Node]:
+    members = dict(base.members)
+    for name, new in change.members.items():
+        inner = (*path, name)
+        if name not in members:
+            refusal = _needs_base(new, name, list(members))
+            if refusal:
+                problems.append(_problem(new, inner, refusal))
+            else:
+                members[name] = new
+            continue
+        result = merged(members[name], new, inner, problems)
+        if result is None:
+            del members[name]
+        else:
+            members[name] = result
+    return members
+
+
+def _needs_base(new: Node, name: str, known: list[str]) -> Refusal | None:
+    """Return why a new member is refused: it removes or changes what is not there."""
+    if new.evidence and new.evidence.bare:
+        return None
+    if new.content == REMOVE:
+        message = f"there is no {quoted(name)} to remove; {suggestion(name, known)}"
+        return Refusal("nothing-to-remove", message, advice="delete the line, or correct the name")
+    if isinstance(new.content, str) and looks_relative(new.content):
+        message = f"{quoted(new.content)} changes a value that is not there; {suggestion(name, known)}"
+        return Refusal("nothing-to-change", message, advice="write the whole value, or correct the name")
+    return None
+
+
+def _worked_out(base: Node, change: Node, relative: Change, path: Path, problems: list[Problem]) -> Node:
+    result = changed(base.plain(), relative)
+    if isinstance(result, Refusal):
+        problems.append(_problem(change, path, result))
+        return base
+    evidence = change.evidence and replace(change.evidence, value=str(result))
+    return replace(regrown(result, base, change.origin), origin=change.origin, key=change.key, evidence=evidence)
+
+
+def _problem(node: Node, path: Path, refusal: Refusal) -> Problem:
+    place = node.origin
+    fix = refusal.instead
+    if fix and path and isinstance(path[-1], str):
+        fix = f"{path[-1]}: {fix}"
+    if refusal.advice:
+        fix = f"{fix} ({refusal.advice})" if fix else refusal.advice
+    return Problem(place.file, place.line, place.column, field_of(path), refusal.code, refusal.message, fix)

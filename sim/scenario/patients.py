@@ -1,0 +1,252 @@
+"""Patient classes: who comes, when, and what they are like."""
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, model_validator
+
+from sim import clock
+from sim.scenario.distributions import SimpleLaw, gather_levels
+from sim.scenario.quantities import (
+    REST,
+    Date,
+    Days,
+    Declared,
+    Duration,
+    HourlyRate,
+    Label,
+    Name,
+    PositiveCount,
+    PositiveNumber,
+    Share,
+    ShareOrRest,
+    TimeOfDay,
+    Weight,
+    refuse,
+)
+from sim.scenario.rosters import ALL_DAYS
+
+
+def _known_keys(allowed: tuple[str, ...], what: str) -> AfterValidator:
+    def check(found: dict[str, float]) -> dict[str, float]:
+        for key in found:
+            if key not in allowed:
+                raise refuse(f"names of {what} ({', '.join(allowed)})", key, f"{allowed[0]}: 1.1")
+        return found
+
+    return AfterValidator(check)
+
+
+def _twenty_four(found: Any) -> Any:
+    if not isinstance(found, list) or len(found) != 24:
+        count = f"{len(found)} numbers" if isinstance(found, list) else found
+        raise refuse("24 numbers, one for each hour from midnight", count, "a list of 24 relative weights")
+    return found
+
+
+def _not_all_zero(found: list[float]) -> list[float]:
+    if sum(found) <= 0:
+        raise refuse("24 weights of which at least one is above 0", "24 zeros", "a list of 24 relative weights")
+    return found
+
+
+HourlyWeights = Annotated[list[Weight], BeforeValidator(_twenty_four), AfterValidator(_not_all_zero)]
+
+
+class Session(Declared):
+    """A named list of booked patients, such as a clinic or the electives of a day."""
+
+    days: Days = ALL_DAYS
+    """Days on which it takes place. Example: `weekdays`."""
+    at: TimeOfDay
+    """When the first patient is due. Example: `"08:00"`."""
+    patients: PositiveCount
+    """How many are booked. Example: `6`."""
+    apart: Duration = 0
+    """Time between two patients. Example: `20 min`."""
+    attend: Share = 1.0
+    """Share of the booked who come. Example: `92 %`."""
+    since: Date | None = None
+    """First date. Example: `2026-03-01`."""
+    until: Date | None = None
+    """Last date. Example: `2026-09-30`."""
+
+
+class Moment(Declared):
+    """A date and a time of day."""
+
+    date: Date
+    """The date. Example: `2026-01-15`."""
+    time: TimeOfDay
+    """The time of day. Example: `"14:00"`."""
+
+
+class Batch(Declared):
+    """Many patients in a short time, such as after an accident."""
+
+    at: Moment
+    """When the first may come. Example: `{date: 2026-01-15, time: "14:00"}`."""
+    patients: PositiveCount
+    """How many come. Example: `80`."""
+    over: Duration = 0
+    """Time over which they come, each at a random moment of it. Example: `2 h`."""
+
+
+class Arrivals(Declared):
+    """When patients of a class come; exactly one of rate, gaps, scheduled and batches."""
+
+    rate: HourlyRate | None = None
+    """Average number for the usual day. Example: `380 per day`."""
+    by_hour: HourlyWeights | None = None
+    """Relative weight of each hour of the day, 24 numbers on any scale; even if not given."""
+    by_weekday: Annotated[dict[str, Weight], _known_keys(clock.WEEKDAYS, "weekdays")] = {}
+    """Factor for a weekday; 1 for those not given. Example: `{mon: 1.08, sat: 0.97}`."""
+    by_month: Annotated[dict[str, Weight], _known_keys(clock.MONTHS, "months")] = {}
+    """Factor for a month; 1 for those not given. Example: `{jan: 1.1}`."""
+    day_to_day: PositiveNumber = 1.0
+    """Variance divided by mean of the daily totals; 1 is Poisson, real hospitals have about 2. Example: `1.95`."""
+    gaps: SimpleLaw | None = None
+    """Law of the independent times between arrivals. Example: `{exponential: {mean: 5 min}}`."""
+    scheduled: dict[str, Session] | None = None
+    """Named lists of booked patients. Example: `{clinic: {days: weekdays, at: "08:00", patients: 6, apart: 20 min}}`."""
+    batches: dict[str, Batch] | None = None
+    """Named batches. Example: `{crash: {at: {date: 2026-01-15, time: "14:00"}, patients: 80, over: 2 h}}`."""
+
+    @model_validator(mode="after")
+    def _check_one_source(self) -> Self:
+        sources = [name for name in ("rate", "gaps", "scheduled", "batches") if getattr(self, name) is not None]
+        if len(sources) != 1:
+            found = " and ".join(sources) or "none of them"
+            raise refuse("exactly one of rate, gaps, scheduled and batches", found, "rate: 250 per day")
+        patterns = {"by_hour", "by_weekday", "by_month", "day_to_day"} & self.model_fields_set
+        if sources != ["rate"] and patterns:
+            raise refuse(
+                "patterns only beside a rate", f"{', '.join(sorted(patterns))} beside {sources[0]}", "remove it"
+            )
+        if self.day_to_day < 1:
+            raise refuse("day_to_day of at least 1 (1 is Poisson)", self.day_to_day, "day_to_day: 1.95")
+        return self
+
+
+class Shares(Declared):
+    """Shares of the levels of an attribute; they sum to 1, or one of them is `rest`."""
+
+    levels: dict[str, ShareOrRest]
+    """Share of each level. Example: `{ambulance: 27 %, walk_in: rest}`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, found: Any) -> Any:
+        return {"levels": found} if isinstance(found, dict) and set(found) != {"levels"} else found
+
+    @model_validator(mode="after")
+    def _check_sum(self) -> Self:
+        check_shares(self.levels.values())
+        return self
+
+    def filled(self) -> dict[str, float]:
+        """Shares with `rest` worked out, in the order of the level names."""
+        return fill_rest(dict(sorted(self.levels.items())))
+
+
+class SharesByAttribute(Declared):
+    """Shares that depend on another attribute."""
+
+    by: Name
+    """The other attribute. Example: `acuity`."""
+    levels: dict[str, Shares]
+    """Shares for each of its levels; `rest` stands for all others."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, found: Any) -> Any:
+        return gather_levels(found)
+
+
+def check_shares(shares: Iterable[float | str]) -> None:
+    """Checks that shares sum to 1, or to less than 1 with one `rest`.
+
+    Raises:
+        ValueError: if they do not.
+    """
+    listed = list(shares)
+    known = sum(share for share in listed if isinstance(share, float))
+    rests = listed.count(REST)
+    if rests > 1:
+        raise refuse("one rest at most", f"{rests} of them", "give all but one of them a share")
+    if known > 1 + 1e-6 or (not rests and abs(known - 1) > 1e-6):
+        raise refuse("shares that sum to 1", f"a sum of {known:g}", "correct them, or write rest for one of them")
+
+
+def fill_rest(shares: Mapping[str, float | str]) -> dict[str, float]:
+    """Replaces `rest` by what the others leave.
+
+    >>> fill_rest({"a": 0.25, "b": "rest"})
+    {'a': 0.25, 'b': 0.75}
+    """
+    left = max(0.0, 1.0 - sum(share for share in shares.values() if isinstance(share, float)))
+    return {name: share if isinstance(share, float) else left for name, share in shares.items()}
+
+
+def _form(found: Any) -> str:
+    return "by" if isinstance(found, SharesByAttribute) or (isinstance(found, dict) and "by" in found) else "shares"
+
+
+Attribute = Annotated[
+    Annotated[Shares, Tag("shares")] | Annotated[SharesByAttribute, Tag("by")],
+    Discriminator(_form),
+]
+"""Shares of the levels of an attribute, the same for all or depending on another attribute."""
+
+
+class Urgency(Declared):
+    """Priority by the level of an attribute."""
+
+    by: Name
+    """The attribute. Example: `acuity`."""
+    levels: list[str]
+    """Its levels, most urgent first. Example: `[red, orange, yellow, green, blue]`."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather(cls, found: Any) -> Any:
+        if isinstance(found, dict) and len(found) == 1:
+            ((by, levels),) = found.items()
+            return {"by": by, "levels": levels}
+        if isinstance(found, dict) and set(found) == {"by", "levels"}:
+            return found
+        raise refuse(
+            "a whole number or an attribute with its levels", found, "priority: {acuity: [red, orange, green]}"
+        )
+
+
+def _priority_form(found: Any) -> str:
+    return "number" if isinstance(found, int | float | str) else "urgency"
+
+
+Priority = Annotated[
+    Annotated[PositiveCount, Tag("number")] | Annotated[Urgency, Tag("urgency")],
+    Discriminator(_priority_form),
+]
+"""A whole number, 1 the most urgent, or an attribute whose levels are listed most urgent first."""
+
+
+class PatientClass(Declared):
+    """A class of patients: one stream of arrivals, attributes, priority and pathway."""
+
+    label: Label | None = None
+    """What people call them. Example: `People who come to the emergency department`."""
+    arrive: Arrivals
+    """When they come."""
+    attributes: dict[Name, Attribute] = {}
+    """What they are like. Example: `{mode: {ambulance: 27 %, walk_in: rest}}`."""
+    priority: Priority = 1
+    """Who goes first: a whole number, 1 most urgent; or an attribute with its levels, most urgent first."""
+    pathway: Name
+    """The pathway that they follow. Example: `emergency`."""
+
+    def levels(self, attribute: str) -> tuple[str, ...]:
+        """Names of the levels of an attribute, sorted."""
+        shares = self.attributes[attribute]
+        parts = [shares] if isinstance(shares, Shares) else list(shares.levels.values())
+        return tuple(sorted({level for part in parts for level in part.levels}))

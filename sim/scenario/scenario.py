@@ -1,0 +1,113 @@
+"""A scenario: all that is declared about one hospital and one question."""
+
+import datetime
+import hashlib
+import json
+from typing import Annotated, Any, Final, Literal, Self
+
+from pydantic import BeforeValidator, model_validator
+
+from sim import clock
+from sim.scenario.pathway import DayTimes, Step
+from sim.scenario.patients import PatientClass
+from sim.scenario.quantities import Date, Declared, Duration, Label, Name, PositiveCount, PositiveDuration, Text, refuse
+from sim.scenario.resources import Equipment, Resource, Staff, Ward
+from sim.scenario.targets import Costs, Target
+
+LANGUAGE: Final = 1
+MOST_SEED: Final = 2**63 - 1
+
+
+def _version(found: Any) -> Any:
+    if found != LANGUAGE or isinstance(found, bool):
+        raise refuse("version 1 of the language", found, "wardflow: 1")
+    return found
+
+
+def _seed(found: Any) -> Any:
+    if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= MOST_SEED:
+        raise refuse("a whole number from 0 to 9223372036854775807", found, "seed: 2026")
+    return found
+
+
+class RunSettings(Declared):
+    """How long and how often a scenario is run."""
+
+    start: Date = datetime.date(2026, 1, 5)
+    """First day; the clock starts at its midnight. Example: `2026-01-05` (a Monday)."""
+    warm_up: Duration = 0
+    """Time that is run but not measured, for the hospital to fill. Example: `4 weeks`."""
+    length: PositiveDuration = 12 * clock.WEEK
+    """Time that is measured, after the warm-up. Example: `12 weeks`."""
+    replications: PositiveCount = 20
+    """How many independent runs. Example: `20`."""
+    seed: Annotated[int, BeforeValidator(_seed)] = 1
+    """Whole number that fixes all chance. Example: `2026`."""
+
+    @model_validator(mode="after")
+    def _check_size(self) -> Self:
+        if self.replications > 100_000:
+            raise refuse("at most 100,000 replications", self.replications, "replications: 20")
+        if self.warm_up + self.length > 50 * clock.YEAR:
+            raise refuse(
+                "a run of at most 50 years", clock.format_duration(self.warm_up + self.length), "length: 52 weeks"
+            )
+        return self
+
+
+class Scenario(Declared):
+    """All that is declared about one hospital and one question; frozen."""
+
+    wardflow: Annotated[Literal[1], BeforeValidator(_version)]
+    """Version of the language. Example: `1`."""
+    name: Label
+    """What the scenario is called. Example: `General hospital`."""
+    question: Text = ""
+    """The question it answers. Example: `Where do patients wait, and what would shorten it?`."""
+    about: Text = ""
+    """What a reader should know about it."""
+    run: RunSettings = RunSettings()
+    """How long and how often it is run."""
+    calendars: dict[Name, DayTimes] = {}
+    """Named moments of the week. Example: `{ward_rounds: {weekdays: ["10:00"], weekend: ["11:00"]}}`."""
+    patients: dict[Name, PatientClass]
+    """Who comes."""
+    staff: dict[Name, Staff] = {}
+    """Who works, and when."""
+    equipment: dict[Name, Equipment] = {}
+    """Machines and rooms that steps need."""
+    wards: dict[Name, Ward] = {}
+    """Places with beds, cubicles or chairs."""
+    pathways: dict[Name, list[Step]]
+    """What happens to patients, step by step."""
+    targets: dict[Name, Target] = {}
+    """Standards that the hospital is held to."""
+    costs: Costs = Costs()
+    """Costs that belong to no resource."""
+
+    @property
+    def calendar(self) -> clock.Calendar:
+        """Dates and weekdays of the run."""
+        return clock.Calendar(self.run.start)
+
+    @property
+    def horizon(self) -> int:
+        """End of a run in milliseconds: warm-up and measured time."""
+        return self.run.warm_up + self.run.length
+
+    @property
+    def resources(self) -> dict[str, Resource]:
+        """All resources by name, in the order of their names."""
+        return dict(sorted({**self.staff, **self.equipment, **self.wards}.items()))
+
+    def label(self, name: str) -> str:
+        """What people call a resource or a patient class."""
+        thing = self.resources.get(name) or self.patients.get(name)
+        return (thing.label if thing else None) or name.replace("_", " ")
+
+    def fingerprint(self) -> str:
+        """SHA-256 of what decides the patients and figures: not of names, texts, seed or number of replications."""
+        content = self.model_dump(
+            mode="json", exclude={"name": True, "question": True, "about": True, "run": {"seed", "replications"}}
+        )
+        return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

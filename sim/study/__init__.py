@@ -1,0 +1,1 @@
+"""What if: replications, experiments and their comparison."""

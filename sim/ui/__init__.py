@@ -1,0 +1,1 @@
+"""The screen: pages that gather, call and show."""

@@ -1,0 +1,1 @@
+"""Validation: what Wardflow computes against theory, published results and other programs."""
