@@ -192,17 +192,8 @@ def draw_fates(scenario: Scenario, seed: int, replication: int) -> Fates:
     counts = [part.time_ms.size for part in points]
     ranks = [rank for rank, parts in enumerate(found) for _ in parts]
     stream = np.repeat(np.array(ranks, np.int16), counts)[order]
-    lucks = _lucks(roots, found, stream, order)
     names = all_levels(scenario.patients.values())
-    crowds = tuple(
-        Crowd(
-            _members(stream, rank),
-            luck,
-            draw_attributes(patient_class, names, partial(luck.uniforms, "attribute")),
-            reachable(scenario, patient_class.pathway),
-        )
-        for rank, (luck, (_, patient_class)) in enumerate(zip(lucks, classes, strict=True))
-    )
+    crowds = _crowds(scenario, _lucks(roots, found, stream, order), stream, names)
     return Fates(
         arrival_ms=times[order],
         stream=stream,
@@ -238,6 +229,19 @@ def _lucks(
         for part, start in zip((part for part in parts if part.index.size), own[:-1], strict=True)
     )[order]
     return [Luck(root, rows[rank], placed[_members(stream, rank)]) for rank, root in enumerate(roots)]
+
+
+def _crowds(
+    scenario: Scenario, lucks: list[Luck], stream: npt.NDArray[np.int16], names: Mapping[str, tuple[str, ...]]
+) -> tuple[Crowd, ...]:
+    """Draws the attributes of each class and gathers what is known about its patients."""
+    crowds = []
+    for rank, luck in enumerate(lucks):
+        patient_class = scenario.patients[luck.root.stream]
+        codes = draw_attributes(patient_class, names, partial(luck.uniforms, "attribute"))
+        pathways = reachable(scenario, patient_class.pathway)
+        crowds.append(Crowd(_members(stream, rank), luck, codes, pathways))
+    return tuple(crowds)
 
 
 def _attribute(name: str, crowds: tuple[Crowd, ...], size: int) -> Codes:

@@ -38,7 +38,8 @@ def quantile(law: TimeLaw, uniforms: Floats) -> Ints:
     """Turns uniform numbers into times.
 
     A larger uniform gives a longer time (within a part of a mixture), and a law whose times are all multiplied by a
-    factor below 1 (mean and sd, low and high, shape kept) gives everybody a shorter time: nobody's luck changes.
+    factor below 1 (mean and sd, low and high, shape kept) gives everybody a shorter time: nobody's luck changes. A
+    smaller mean with the same sd also makes a lognormal or gamma law more skewed, so the longest times may grow.
 
     Args:
         law: the distribution.

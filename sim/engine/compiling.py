@@ -1,13 +1,14 @@
 """Compiling: from a scenario to a program."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim import clock
 from sim.demand.fates import draws
-from sim.engine.program import INSTRUCTION_COLUMNS, NONE, Instructions, Op, Program, StepInfo
+from sim.engine.program import INSTRUCTION_COLUMNS, NONE, Instructions, Ints, Op, Program, StepInfo
 from sim.scenario.pathway import (
     OUTCOMES,
     Activity,
@@ -20,6 +21,7 @@ from sim.scenario.pathway import (
     Queueing,
     Stay,
     Step,
+    StepBase,
     Vacate,
     WaitUntil,
 )
@@ -114,7 +116,7 @@ class _Compiler:
         self.rows.append(row)
         return row
 
-    def _draw(self, pathway: str, step: Step, kind: str) -> int:
+    def _draw(self, pathway: str, step: StepBase, kind: str) -> int:
         return self.draws[f"{pathway}/{step.name}/{kind}"]
 
     def _needs(self, units: dict[str, int]) -> dict[str, int]:
@@ -263,11 +265,11 @@ class _Compiler:
         )
 
 
-def _ints(values: object) -> np.ndarray:  # type: ignore[type-arg]
-    return np.array(list(values), np.int64)  # type: ignore[call-overload]
+def _ints(values: Iterable[int]) -> Ints:
+    return np.array(list(values), np.int64)
 
 
-def moments(times: dict[str, list[int]], calendar: clock.Calendar, horizon_ms: int) -> list[int]:
+def moments(times: Mapping[Any, list[int]], calendar: clock.Calendar, horizon_ms: int) -> list[int]:
     """Lists the moments of a calendar.
 
     Args:

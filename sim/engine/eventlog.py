@@ -113,15 +113,47 @@ Row = tuple[int, int, int]
 """What an engine writes for a row: time in milliseconds, patient, and what happened as packed by `code`."""
 
 
-class Recorder:
-    """Collects the rows of a log while an engine runs, one behind the other in a flat list."""
+_LONG = 300_000
+_Chunk = tuple[
+    NDArray[np.int64],
+    NDArray[np.int32],
+    NDArray[np.int8],
+    NDArray[np.int32],
+    NDArray[np.int16],
+    NDArray[np.int32],
+]
 
-    __slots__ = ("_flat", "add")
+
+class Recorder:
+    """Collects the rows of a log while an engine runs: a flat list, packed into arrays now and then."""
+
+    __slots__ = ("_flat", "_packed", "add")
 
     def __init__(self) -> None:
         self._flat: list[int] = []
+        self._packed: list[_Chunk] = []
         self.add: Callable[[Row], None] = self._flat.extend
         """Adds a row; the fastest way that Python has, since an engine calls it a million times a run."""
+
+    def pack_if_long(self) -> None:
+        """Packs the rows if there are many, so that a long run needs little memory."""
+        if len(self._flat) > _LONG:
+            self._pack()
+
+    def _pack(self) -> None:
+        flat = np.fromiter(self._flat, np.int64, len(self._flat)).reshape(-1, 3)
+        self._flat.clear()
+        event, step, resource, quantity = unpack(flat[:, 2])
+        self._packed.append(
+            (
+                flat[:, 0].copy(),
+                flat[:, 1].astype(np.int32),
+                event.astype(np.int8),
+                step.astype(np.int32),
+                resource.astype(np.int16),
+                quantity.astype(np.int32),
+            )
+        )
 
     def last_steps(self) -> list[int]:
         """Numbers of the steps in the latest hundred rows."""
@@ -130,15 +162,9 @@ class Recorder:
 
     def finish(self, horizon_ms: int) -> EventLog:
         """Turns what was collected into a log, and forgets it."""
-        flat = np.fromiter(self._flat, np.int64, len(self._flat)).reshape(-1, 3)
-        self._flat.clear()
-        event, step, resource, quantity = unpack(flat[:, 2])
-        return EventLog(
-            time_ms=flat[:, 0].copy(),
-            patient=flat[:, 1].astype(np.int32),
-            event=event.astype(np.int8),
-            step=step.astype(np.int32),
-            resource=resource.astype(np.int16),
-            quantity=quantity.astype(np.int32),
-            horizon_ms=horizon_ms,
+        self._pack()
+        time_ms, patient, event, step, resource, quantity = (
+            np.concatenate(parts) for parts in zip(*self._packed, strict=True)
         )
+        self._packed.clear()
+        return EventLog(time_ms, patient, event, step, resource, quantity, horizon_ms)

@@ -7,13 +7,11 @@ import numpy as np
 
 from sim.engine.eventlog import COLUMNS, NOBODY, NOTHING, Event, EventLog
 from sim.engine.program import NONE, Program
-from sim.engine.stories import Flags, Ints, Needs, Stories, ends
+from sim.engine.stories import FIRST, Flags, Ints, Needs, Spells, Stories
 
 Fault = tuple[int, str, Ints]
 """Number of the rule, what is wrong, and the positions in the stories at which it is."""
 
-_WAITED: Final = (Event.START, Event.PLACE, Event.RENEGE, Event.BALK, Event.REFUSE)
-"""How a wait can end."""
 _SENT_AWAY: Final = (Event.RENEGE, Event.BALK, Event.REFUSE)
 _IDLE: Final = (Event.ARRIVE, Event.END, Event.PLACE, Event.VACATE, *_SENT_AWAY, Event.MARK)
 """After these a patient goes on to the next instruction in the same instant."""
@@ -27,29 +25,24 @@ _BEFORE: Final[dict[Event, tuple[Event, ...]]] = {
     Event.MARK: _IDLE,
 } | dict.fromkeys(_SENT_AWAY, (Event.QUEUE,))
 """What may come right before an event; ARRIVE is the first row and nothing stands before it."""
-_FIRST: Final = len(Event)
-"""Stands for the row before the first."""
 
 
 def _allowed() -> Flags:
     """Table of shape (events before, events), with one more row for what may stand first."""
-    table = np.zeros((_FIRST + 1, len(Event)), np.bool_)
+    table = np.zeros((FIRST + 1, len(Event)), np.bool_)
     for event, before in _BEFORE.items():
         table[list(before), event] = True
-    table[_FIRST, Event.ARRIVE] = True
+    table[FIRST, Event.ARRIVE] = True
     return table
 
 
 def _table(events: tuple[Event, ...]) -> Flags:
-    table = np.zeros(_FIRST + 1, np.bool_)
+    table = np.zeros(FIRST + 1, np.bool_)
     table[list(events)] = True
     return table
 
 
-_ALLOWED: Final = _allowed()
-_IS_WAITED: Final = _table(_WAITED)
-_TAKES_TIME: Final = _table((Event.QUEUE, Event.START))
-_CONCERNS_NOBODY: Final = _table((Event.READY, Event.CAPACITY))
+_ALLOWED: Final = _allowed().ravel()
 _HAS_STEP: Final = _table((Event.QUEUE, Event.START, Event.END, Event.PLACE, Event.LEAVE, *_SENT_AWAY, Event.MARK))
 _HAS_RESOURCE: Final = _table((Event.QUEUE, Event.PLACE, Event.VACATE, *_SENT_AWAY, Event.READY, Event.CAPACITY))
 
@@ -81,119 +74,114 @@ def misread(program: Program, patients: int, log: EventLog) -> list[tuple[int, s
         if column.size and not least <= column.min() <= column.max() < behind:
             row = int(np.flatnonzero((column < least) | (column >= behind))[0])
             return [(9, f"row {row} of the log has no possible {name}: {column[row]}")]
-    for what, wrong in (
-        ("names no patient, or one where none belongs", _CONCERNS_NOBODY[log.event] != (log.patient == NOBODY)),
-        ("names no step", _HAS_STEP[log.event] & (log.step == NOTHING)),
-        ("names no resource", _HAS_RESOURCE[log.event] & (log.resource == NOTHING)),
+    nobody = (log.event == Event.READY) | (log.event == Event.CAPACITY)
+    without_step, without_resource = np.flatnonzero(log.step == NOTHING), np.flatnonzero(log.resource == NOTHING)
+    for what, rows in (
+        ("names no patient, or one where none belongs", np.flatnonzero(nobody != (log.patient == NOBODY))),
+        ("names no step", without_step[_HAS_STEP[log.event[without_step]]]),
+        ("names no resource", without_resource[_HAS_RESOURCE[log.event[without_resource]]]),
     ):
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            return [(9, f"row {row} of the log ({Event(log.event[row]).name}) {what}")]
+        if rows.size:
+            return [(9, f"row {rows[0]} of the log ({Event(log.event[rows[0]]).name}) {what}")]
     return []
 
 
-def stories_out_of_order(stories: Stories, needs: Needs, program: Program) -> list[Fault]:
+def stories_out_of_order(stories: Stories, spells: Spells, needs: Needs) -> list[Fault]:
     """Finds what no patient of the program can have lived through.
 
     Args:
         stories: the rows by patient.
+        spells: which of them belong together.
         needs: what the steps take.
-        program: the compiled scenario.
 
     Returns:
         The faults of rules 7, 8 and 9, with positions in the stories; those without position are left out.
     """
-    faults = [*_sequence(stories), *_waits(stories, needs), *_takes(stories, needs), *_finishes(stories, needs)]
-    return sorted((fault for fault in faults if fault[2].size), key=lambda fault: fault[0])
+    parts = (
+        _sequence(stories),
+        _presence(stories),
+        _waits(stories, spells.queues, needs),
+        _takes(stories, spells.starts, needs),
+        _finishes(stories, spells),
+    )
+    return sorted((fault for part in parts for fault in part if fault[2].size), key=lambda fault: fault[0])
 
 
 def _sequence(stories: Stories) -> Iterator[Fault]:
-    """Which event follows which, when time may pass, and where a story may stop."""
-    event = stories.event
-    before = np.full(len(stories), _FIRST, np.int8)
-    before[1:][stories.continues[1:]] = event[:-1][stories.continues[1:]]
-    wrong = np.flatnonzero(~_ALLOWED[before, event])
-    waiting = before[wrong] == Event.QUEUE
+    """Which event follows which."""
+    wrong = np.flatnonzero(~_ALLOWED.take(stories.before.astype(np.int16) * len(Event) + stories.event, mode="clip"))
+    waiting = stories.before[wrong] == Event.QUEUE
     yield 8, "goes on although still waiting", wrong[waiting]
     yield 9, "cannot follow the patient's row before it", wrong[~waiting]
-    passes = stories.continues.copy()
-    passes[1:] &= stories.time_ms[1:] > stories.time_ms[:-1]
-    yield 7, "time passed while the patient was in no known state", np.flatnonzero(passes & ~_TAKES_TIME[before])
-    last = np.flatnonzero(np.append(~stories.continues[1:], True)) if len(stories) else np.empty(0, np.int64)
-    known = _TAKES_TIME[event[last]] | (event[last] == Event.LEAVE)
+    gone = np.zeros(int(stories.patient.max(initial=0)) + 1, np.bool_)
+    gone[stories.patient[stories.of(Event.LEAVE)]] = True
+    last = stories.lasts()
+    still = last[stories.event[last] == Event.QUEUE]
+    yield 8, "waits after having left", still[gone[stories.patient[still]]]
+
+
+def _presence(stories: Stories) -> Iterator[Fault]:
+    """When time may pass, and where a story may stop."""
+    before, event, time_ms = stories.before, stories.event, stories.time_ms
+    passes = (before != FIRST) & (before != Event.QUEUE) & (before != Event.START)
+    passes[1:] &= time_ms[1:] > time_ms[:-1]
+    yield 7, "time passed while the patient was in no known state", np.flatnonzero(passes)
+    last = stories.lasts()
+    known = np.isin(event[last], (Event.QUEUE, Event.START, Event.LEAVE))
     yield 7, "the story stops here, but the patient neither waits nor is in a step nor left", last[~known]
-    gone = np.unique(stories.patient[event == Event.LEAVE])
-    still = last[event[last] == Event.QUEUE]
-    yield 8, "waits after having left", still[np.isin(stories.patient[still], gone)]
 
 
-def _waits(stories: Stories, needs: Needs) -> Iterator[Fault]:
-    """Requests, and rows right behind them, which must answer the same request."""
-    event, step, resource = stories.event, stories.step, stories.resource
-    queued = np.flatnonzero(event == Event.QUEUE)
-    yield 9, "asks for what the step does not need", queued[resource[queued] != needs.first[step[queued]]]
-    asked = queued[stories.follows(queued, 1)]
-    answer = asked + 1
-    yield 9, "answers a request of another step", answer[step[answer] != step[asked]]
-    away = ~_table((Event.START, Event.PLACE))[event[answer]]
-    yield 9, "gives up another resource than was asked for", answer[away & (resource[answer] != resource[asked])]
-    at_once = _table((Event.BALK, Event.REFUSE))[event[answer]]
-    late = stories.time_ms[answer] != stories.time_ms[asked]
-    yield 9, "is turned away after having waited", answer[at_once & late]
-    placed = event[answer] == Event.PLACE
-    asked, answer = asked[placed], answer[placed]
-    belongs = needs.is_place[step[answer]] & (needs.quantity[step[answer], resource[answer]] == 1)
-    yield 9, "is placed in a ward that the step does not name", answer[~belongs | (stories.quantity[answer] != 1)]
-    early = stories.time_ms[answer] - stories.time_ms[asked] < needs.after[step[answer], resource[answer]]
-    yield 9, "is placed in an alternative ward too early", answer[early]
+def _waits(stories: Stories, queues: Ints, needs: Needs) -> Iterator[Fault]:
+    """Requests, and rows right behind them that do not begin a step."""
+    step, resource, time_ms = stories.step, stories.resource, stories.time_ms
+    yield 9, "asks for what the step does not need", queues[resource[queues] != needs.first[step[queues]]]
+    away = np.concatenate([stories.of(event) for event in _SENT_AWAY])
+    other = (step[away] != step[away - 1]) | (resource[away] != resource[away - 1])
+    yield 9, "gives up another request than the last", away[other]
+    at_once = away[len(stories.of(Event.RENEGE)) :]
+    yield 9, "is turned away after having waited", at_once[time_ms[at_once] != time_ms[at_once - 1]]
+    placed = stories.of(Event.PLACE)
+    where, ward = step[placed], resource[placed]
+    belongs = needs.is_place[where] & (needs.quantity[where, ward] == 1) & (where == step[placed - 1])
+    yield 9, "is placed in a ward that was not asked for", placed[~belongs | (stories.quantity[placed] != 1)]
+    waited = time_ms[placed] - time_ms[placed - 1]
+    yield 9, "is placed in another ward too early", placed[waited < needs.after[where, ward]]
 
 
-def _takes(stories: Stories, needs: Needs) -> Iterator[Fault]:
+def _takes(stories: Stories, starts: Ints, needs: Needs) -> Iterator[Fault]:
     """STARTs: all that a step needs is taken at once, after having queued; a step that needs nothing does not queue."""
-    event, step, resource = stories.event, stories.step, stories.resource
-    starts = np.flatnonzero(event == Event.START)
-    if not starts.size:
-        return
-    first = _first_of_runs(stories, starts)
-    position = starts - np.maximum.accumulate(np.where(first, starts, 0))
-    seizes = (needs.first[step[starts]] != NONE) & ~needs.is_place[step[starts]]
-    quantity = needs.quantity[step[starts], resource[starts]]
-    right = np.where(seizes, (resource[starts] != NOTHING) & (stories.quantity[starts] == quantity), True)
-    right &= seizes | ((resource[starts] == NOTHING) & ~needs.is_place[step[starts]])
-    yield 9, "takes what the step does not need", starts[~right | (seizes & (quantity == 0))]
-    later = np.flatnonzero(~first)
-    here, above = starts[later], starts[later] - 1
-    together = (step[here] == step[above]) & (stories.time_ms[here] == stories.time_ms[above])
-    yield 9, "takes something apart from the rest", here[~(together & (resource[here] > resource[above]))]
-    goes_on = np.append(~first[1:], False)
-    whole = np.where(goes_on, position < needs.rows[step[starts]] - 1, position == needs.rows[step[starts]] - 1)
+    step, resource, before = stories.step[starts], stories.resource[starts], stories.before[starts]
+    seizes = needs.first[step] != NONE
+    quantity = needs.quantity.take(step * np.int64(needs.quantity.shape[1]) + resource, mode="wrap")
+    right = (stories.quantity[starts] == quantity) & ((quantity > 0) == seizes) & ~needs.is_place[step]
+    yield 9, "takes what the step does not need", starts[~right]
+    first = before != Event.START
+    queued = before == Event.QUEUE
+    wrong = (queued != seizes) | (queued & (step != stories.step[starts - 1]))
+    yield 9, "starts without having queued for it, or without needing to queue", starts[first & wrong]
+    rows = needs.rows[step]
+    position = np.arange(len(starts)) - np.maximum.accumulate(np.where(first, np.arange(len(starts)), 0))
+    whole = np.where(np.append(~first[1:], False)[: len(starts)], position < rows - 1, position == rows - 1)
     yield 9, "does not take all that the step needs", starts[~whole]
-    queued = stories.continues[starts] & (event[starts - 1] == Event.QUEUE)
-    yield 9, "starts without having queued, or queued for nothing", starts[first & (queued != seizes)]
+    here = starts[~first]
+    together = (stories.step[here] == stories.step[here - 1]) & (stories.time_ms[here] == stories.time_ms[here - 1])
+    together &= stories.resource[here] > stories.resource[here - 1]
+    yield 9, "takes something apart from the rest", here[~together]
 
 
-def _first_of_runs(stories: Stories, starts: Ints) -> Flags:
-    """Whether a START is the first of those that belong together."""
-    return ~(stories.continues[starts] & (stories.event[starts - 1] == Event.START))
-
-
-def _finishes(stories: Stories, needs: Needs) -> Iterator[Fault]:
+def _finishes(stories: Stories, spells: Spells) -> Iterator[Fault]:
     """ENDs: as many as STARTs, for the same resources, unless the step goes on at the end of the run."""
-    starts = np.flatnonzero(stories.event == Event.START)
-    rows = needs.rows[stories.step[starts]]
-    over = ends(stories, starts, rows)
-    closed = over >= 0
-    here, there = starts[closed], over[closed]
+    closed = spells.ends != NONE
+    here, there = spells.starts[closed], spells.ends[closed]
     same = np.ones(len(here), np.bool_)
-    for name in ("step", "resource", "quantity"):
-        column = getattr(stories, name)
+    for column in (stories.step, stories.resource, stories.quantity):
         same &= column[here] == column[there]
     yield 9, "ends something else than was started", there[~same]
-    unfinished = starts[~closed]
-    behind = unfinished + 1
-    more = stories.follows(unfinished, 1)
-    more[more] = stories.event[behind[more]] != Event.START
-    yield 9, "never ends, though the patient went on", unfinished[more]
-    finished = np.zeros(len(stories), np.bool_)
-    finished[there] = True
-    yield 9, "ends what was not started", np.flatnonzero((stories.event == Event.END) & ~finished)
+    unfinished = spells.starts[~closed]
+    goes_on = np.append(stories.before, np.int8(FIRST))[unfinished + 1] == Event.START
+    goes_on[goes_on] = stories.event[unfinished[goes_on] + 1] != Event.START
+    yield 9, "never ends, though the patient went on", unfinished[goes_on]
+    over = stories.of(Event.END)
+    found = np.zeros(len(stories) + 1, np.bool_)
+    found[there] = True
+    yield 9, "ends what was not started", over[~found[over]]

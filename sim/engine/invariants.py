@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim import clock
 from sim.demand.fates import Fates
 from sim.engine.eventlog import NOBODY, NOTHING, Event, EventLog
 from sim.engine.grammar import misread, stories_out_of_order
-from sim.engine.program import Program
-from sim.engine.stories import Ints, Needs, Stories, ends, ends_of_stays, needs, tell
+from sim.engine.program import NONE, Program
+from sim.engine.stories import Ints, Needs, Spells, Stories, needs, spells, tell
 
 RULES: Final[dict[int, str]] = {
     1: "Everybody who came has left with one outcome or is still inside.",
@@ -25,6 +26,15 @@ RULES: Final[dict[int, str]] = {
     9: "Every patient's rows tell a story that the program allows.",
 }
 """The rules of `docs/semantics.md` section 7; the ninth is the grammar of the log."""
+
+
+def _by_event(values: dict[Event, int]) -> Ints:
+    return np.array([values.get(event, 0) for event in Event], np.int64)
+
+
+_SIGN: Final = _by_event({Event.START: 1, Event.PLACE: 1, Event.END: -1, Event.VACATE: -1})
+"""Whether units are taken or given back."""
+_TOUCHES: Final = _by_event(dict.fromkeys((Event.READY, Event.CAPACITY), 1)) + _SIGN != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +60,7 @@ class Case:
     log: EventLog
     stories: Stories
     needs: Needs
+    spells: Spells
 
     def where(self, row: int) -> str:
         """Tells patient, step, resource and moment of a row of the log."""
@@ -69,6 +80,10 @@ class Case:
             return []
         more = f", and {rows.size - 1} more like it" if rows.size > 1 else ""
         return [Breach(rule, f"{what}: {self.where(int(rows[0]))}{more}")]
+
+    def resource(self, row: int) -> str:
+        """Name of the resource of a row of the log."""
+        return self.program.resources[int(self.log.resource[row])]
 
     def class_name(self, stream: int) -> str:
         """Name of a patient class."""
@@ -99,16 +114,18 @@ def check(program: Program, fates: Fates, log: EventLog) -> tuple[Breach, ...]:
     unreadable = misread(program, len(fates.arrival_ms), log)
     if unreadable:
         return tuple(Breach(rule, message) for rule, message in unreadable)
-    case = Case(program, fates, log, tell(log), needs(program))
+    stories, needed = tell(log), needs(program)
+    case = Case(program, fates, log, stories, needed, spells(stories, needed))
     return tuple(breach for rule in _CHECKS for breach in rule(case))
 
 
 def _everybody_is_counted(case: Case) -> list[Breach]:
     """Rule 1, by patient and by class."""
-    log, fates = case.log, case.fates
-    rows = np.flatnonzero(log.event == Event.ARRIVE)
-    due = fates.arrival_ms < log.horizon_ms
-    came = np.bincount(log.patient[rows], minlength=len(due))
+    stories, fates = case.stories, case.fates
+    at = stories.of(Event.ARRIVE)
+    who = stories.patient[at]
+    due = fates.arrival_ms < case.log.horizon_ms
+    came = np.bincount(who, minlength=len(due))
     wrong = np.flatnonzero(came != due)
     found = []
     if wrong.size:
@@ -116,84 +133,88 @@ def _everybody_is_counted(case: Case) -> list[Breach]:
         found.append(
             Breach(1, f"patient {patient} arrives {came[patient]} times, due {moment(int(fates.arrival_ms[patient]))}")
         )
-    found += case.breaches(
-        1, "arrives at another time than fate says", rows[log.time_ms[rows] != fates.arrival_ms[log.patient[rows]]]
-    )
-    leaves = np.flatnonzero(log.event == Event.LEAVE)
+    late = at[stories.time_ms[at] != fates.arrival_ms[who]]
+    found += case.breaches(1, "arrives at another time than fate says", stories.row[late])
+    leaves = stories.of(Event.LEAVE)
     without = np.array([step.outcome is None for step in case.program.steps])
-    found += case.breaches(1, "leaves without an outcome", leaves[without[log.step[leaves]]])
-    last = _last_rows(case.stories)
-    inside = case.stories.patient[last[case.stories.event[last] != Event.LEAVE]]
-    sums = [np.bincount(fates.stream[who], minlength=len(fates.crowds)) for who in (due, log.patient[leaves], inside)]
+    found += case.breaches(1, "leaves without an outcome", stories.row[leaves[without[stories.step[leaves]]]])
+    last = stories.lasts()
+    inside = stories.patient[last[stories.event[last] != Event.LEAVE]]
+    sums = [
+        np.bincount(fates.stream[who], minlength=len(fates.crowds)) for who in (due, stories.patient[leaves], inside)
+    ]
     for stream in np.flatnonzero(sums[0] != sums[1] + sums[2]).tolist():
         came_in, left, there = (int(one[stream]) for one in sums)
         found.append(Breach(1, f"{case.class_name(stream)}: {came_in} came, but {left} left and {there} are inside"))
     return found
 
 
-def _last_rows(stories: Stories) -> Ints:
-    """Position of the last row of each story."""
-    return np.flatnonzero(np.append(~stories.continues[1:], True)) if len(stories) else np.empty(0, np.int64)
-
-
 def _no_more_than_there_is(case: Case) -> list[Breach]:
     """Rule 2: while more is held than there is, nobody takes anything; beds are cleaned as long as is declared."""
     log, program = case.log, case.program
-    sign = np.zeros(len(Event), np.int64)
-    sign[[Event.START, Event.PLACE]] = 1
-    sign[[Event.END, Event.VACATE, Event.READY]] = -1
-    touches = sign != 0
-    touches[Event.CAPACITY] = True
-    rows = np.flatnonzero(touches[log.event] & (log.resource != NOTHING))
+    rows = np.flatnonzero(_TOUCHES.take(log.event, mode="clip") & (log.resource != NOTHING))
     rows = rows[np.argsort(log.resource[rows], kind="stable")]
-    bounds = np.searchsorted(log.resource[rows], np.arange(len(program.resources) + 1))
+    bounds = np.searchsorted(log.resource[rows], np.arange(len(program.resources) + 1)).tolist()
+    times, events, quantities = log.time_ms[rows], log.event[rows], log.quantity[rows]
+    changes = _SIGN.take(events, mode="clip") * quantities
+    changes[events == Event.READY] = -1
     found = []
-    for resource, (start, end) in enumerate(zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)):
-        own, turnaround = rows[start:end], int(program.turnaround[resource])
-        change = sign[log.event[own]] * log.quantity[own]
+    for turnaround, start, end in zip(program.turnaround.tolist(), bounds[:-1], bounds[1:], strict=True):
+        own = slice(start, end)
         if turnaround:
-            change[log.event[own] == Event.VACATE] = 0
-        found += _never_above(case, own, change)
-        found += _cleaned(case, own, turnaround)
+            changes[own][events[own] == Event.VACATE] = 0
+        line = Line(rows[own], times[own], events[own], quantities[own], changes[own])
+        found += _never_above(case, line) + _cleaned(case, line, turnaround)
     return found
 
 
-def _never_above(case: Case, rows: Ints, change: Ints) -> list[Breach]:
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The rows of the log that concern one resource, in order."""
+
+    row: Ints
+    time_ms: Ints
+    event: NDArray[np.int8]
+    quantity: NDArray[np.int32]
+    change: Ints
+    """Change of the units in use or being cleaned."""
+
+
+def _never_above(case: Case, line: Line) -> list[Breach]:
     """The units of one resource, looked at when an instant is over."""
-    if not rows.size:
+    if not line.row.size:
         return []
-    log, held = case.log, np.cumsum(change)
-    changes = log.event[rows] == Event.CAPACITY
-    capacity = np.append(0, log.quantity[rows][changes])[np.cumsum(changes)]
-    last = np.flatnonzero(np.append(log.time_ms[rows][1:] != log.time_ms[rows][:-1], True))
-    taken = np.diff(np.cumsum(change > 0)[last], prepend=0)
-    above = last[(held[last] > capacity[last]) & (taken > 0)]
-    below = last[held[last] < 0]
-    return case.breaches(2, "is taken although there is none left", rows[above]) + case.breaches(
-        2, "more is given back than was taken", rows[below]
-    )
+    changed = line.event == Event.CAPACITY
+    last = np.flatnonzero(np.append(line.time_ms[1:] != line.time_ms[:-1], True))
+    capacity = np.append(0, line.quantity[changed])[np.cumsum(changed)[last]]
+    held = np.cumsum(line.change)[last]
+    above = last[held > capacity]
+    taken = np.cumsum(line.change > 0)
+    before = np.append(-1, last)[np.searchsorted(last, above)]
+    above = above[taken[above] > np.append(taken, 0)[before]]
+    found = case.breaches(2, "is taken although there is none left", line.row[above])
+    return found + case.breaches(2, "more is given back than was taken", line.row[last[held < 0]])
 
 
-def _cleaned(case: Case, rows: Ints, turnaround: int) -> list[Breach]:
+def _cleaned(case: Case, line: Line, turnaround: int) -> list[Breach]:
     """A bed is ready again exactly so long after it was given up."""
-    log = case.log
-    ready = rows[log.event[rows] == Event.READY]
-    given_up = log.time_ms[rows[log.event[rows] == Event.VACATE]] + turnaround
-    due = given_up[given_up < log.horizon_ms] if turnaround else given_up[:0]
-    if np.array_equal(log.time_ms[ready], due):
+    ready = np.flatnonzero(line.event == Event.READY)
+    given_up = line.time_ms[line.event == Event.VACATE] + turnaround
+    due = given_up[given_up < case.log.horizon_ms] if turnaround else given_up[:0]
+    if np.array_equal(line.time_ms[ready], due):
         return []
     shared = min(len(ready), len(due))
-    wrong = np.flatnonzero(log.time_ms[ready[:shared]] != due[:shared])
+    wrong = np.flatnonzero(line.time_ms[ready[:shared]] != due[:shared])
     at = int(wrong[0]) if wrong.size else shared
     if at < len(ready):
-        return case.breaches(2, "a bed is ready at another time than its cleaning ends", ready[at : at + 1])
-    return [Breach(2, f"a bed of {case.program.resources[log.resource[rows[0]]]} is not ready {moment(int(due[at]))}")]
+        return case.breaches(2, "a bed is ready when no cleaning ends", line.row[ready[at : at + 1]])
+    return [Breach(2, f"a bed of {case.resource(int(line.row[0]))} is not ready {moment(int(due[at]))}")]
 
 
 def _one_place_at_a_time(case: Case) -> list[Breach]:
     """Rule 3: one place, two while moving; and who gives up a place gives up the one they had."""
-    stories = case.stories
-    moves = np.flatnonzero((stories.event == Event.PLACE) | (stories.event == Event.VACATE))
+    stories, spells = case.stories, case.spells
+    moves = np.sort(np.append(stories.of(Event.PLACE), stories.of(Event.VACATE)))
     if not moves.size:
         return []
     change = np.where(stories.event[moves] == Event.PLACE, 1, -1)
@@ -201,17 +222,16 @@ def _one_place_at_a_time(case: Case) -> list[Breach]:
     first = np.append(True, stories.patient[moves][1:] != stories.patient[moves][:-1])
     before = np.where(first, total - change, 0)[np.maximum.accumulate(np.where(first, np.arange(len(moves)), 0))]
     held = total - before
-    moving = stories.follows(moves, 1)
-    after = moves[moving] + 1
-    same = stories.time_ms[after] == stories.time_ms[after - 1]
-    moving[moving] = (stories.event[after] == Event.VACATE) & same
-    found = case.breaches(3, "holds two places", stories.row[moves[(held > 1) & ~((held == 2) & moving)]])
+    two = moves[held > 1]
+    behind = np.minimum(two + 1, len(stories) - 1)
+    moving = (stories.before[behind] == Event.PLACE) & (stories.event[behind] == Event.VACATE) & (held[held > 1] == 2)
+    moving &= stories.time_ms[behind] == stories.time_ms[two]
+    found = case.breaches(3, "holds two places", stories.row[two[~moving]])
     found += case.breaches(3, "gives up a place without having one", stories.row[moves[held < 0]])
-    places = moves[change == 1]
-    given_up = ends_of_stays(stories, places)
-    closed = given_up >= 0
-    other = stories.resource[given_up[closed]] != stories.resource[places[closed]]
-    return found + case.breaches(3, "gives up another place than theirs", stories.row[given_up[closed][other]])
+    closed = spells.vacates != NONE
+    given_up, taken = spells.vacates[closed], spells.places[closed]
+    other = given_up[stories.resource[given_up] != stories.resource[taken]]
+    return found + case.breaches(3, "gives up another place than theirs", stories.row[other])
 
 
 def _times_are_in_order(case: Case) -> list[Breach]:
@@ -246,48 +266,43 @@ def _integrals_equal_stays(case: Case) -> list[Breach]:
 
 
 def _of_resources(case: Case) -> tuple[Ints, Ints]:
-    log, stories = case.log, case.stories
-    present, stays = (np.zeros(len(case.program.resources), np.int64) for _ in range(2))
-    sign = np.zeros(len(Event), np.int64)
-    sign[[Event.START, Event.PLACE]] = 1
-    sign[[Event.END, Event.VACATE]] = -1
-    rows = np.flatnonzero((sign[log.event] != 0) & (log.resource != NOTHING))
-    left = log.horizon_ms - log.time_ms[rows]
-    np.add.at(present, log.resource[rows], sign[log.event[rows]] * log.quantity[rows] * left)
-    starts = np.flatnonzero((stories.event == Event.START) & (stories.resource != NOTHING))
-    places = np.flatnonzero(stories.event == Event.PLACE)
-    over = np.append(ends(stories, starts, case.needs.rows[stories.step[starts]]), ends_of_stays(stories, places))
-    taken = np.append(starts, places)
-    until = np.where(over >= 0, stories.time_ms[over], log.horizon_ms)
-    np.add.at(stays, stories.resource[taken], stories.quantity[taken] * (until - stories.time_ms[taken]))
-    return present, stays
+    stories, spells, horizon = case.stories, case.spells, case.log.horizon_ms
+    present, stays = (np.zeros(len(case.program.resources) + 1, np.int64) for _ in range(2))  # the last: no resource
+    for event, taken, over in ((Event.END, spells.starts, spells.ends), (Event.VACATE, spells.places, spells.vacates)):
+        since, resource, quantity = stories.time_ms[taken], stories.resource[taken], stories.quantity[taken]
+        until = np.where(over != NONE, stories.time_ms[over], horizon)
+        np.add.at(stays, resource, (until - since) * quantity)
+        np.add.at(present, resource, (horizon - since) * quantity)
+        given_back = stories.of(event)
+        left = (horizon - stories.time_ms[given_back]) * stories.quantity[given_back]
+        np.subtract.at(present, stories.resource[given_back], left)
+    return present[:-1], stays[:-1]
 
 
 def _of_queues(case: Case) -> tuple[Ints, Ints]:
-    log, stories = case.log, case.stories
+    stories, spells, horizon = case.stories, case.spells, case.log.horizon_ms
     present, stays = (np.zeros(len(case.program.steps), np.int64) for _ in range(2))
-    sign = np.zeros(len(Event), np.int64)
-    sign[Event.QUEUE] = 1
-    sign[[Event.START, Event.PLACE, Event.RENEGE, Event.BALK, Event.REFUSE]] = -1
-    rows = np.flatnonzero((sign[log.event] != 0) & (log.resource != NOTHING))
-    again = (log.event[rows] == Event.START) & (log.resource[rows] != case.needs.first[log.step[rows]])
-    rows = rows[~again]
-    np.add.at(present, log.step[rows], sign[log.event[rows]] * (log.horizon_ms - log.time_ms[rows]))
-    queued = np.flatnonzero(stories.event == Event.QUEUE)
-    answered = stories.follows(queued, 1)
-    until = np.full(len(queued), log.horizon_ms, np.int64)
-    until[answered] = stories.time_ms[queued[answered] + 1]
-    np.add.at(stays, stories.step[queued], until - stories.time_ms[queued])
+    step, since = stories.step[spells.queues], stories.time_ms[spells.queues]
+    until = np.where(spells.answers != NONE, stories.time_ms[spells.answers], horizon)
+    np.add.at(stays, step, until - since)
+    np.add.at(present, step, horizon - since)
+    resource = stories.resource[
+        spells.starts
+    ]  # of STARTs that belong together only the one that names the queue counts
+    serves = (resource != NOTHING) & (resource == case.needs.first[stories.step[spells.starts]])
+    away = (stories.of(event) for event in (Event.RENEGE, Event.BALK, Event.REFUSE))
+    for at in (spells.starts[serves], spells.places, *away):
+        np.subtract.at(present, stories.step[at], horizon - stories.time_ms[at])
     return present, stays
 
 
 def _of_the_hospital(case: Case) -> tuple[int, int]:
-    log, stories = case.log, case.stories
-    came, left = (log.time_ms[log.event == event] for event in (Event.ARRIVE, Event.LEAVE))
-    present = int((log.horizon_ms - came).sum() - (log.horizon_ms - left).sum())
-    last = _last_rows(stories)
-    until = np.where(stories.event[last] == Event.LEAVE, stories.time_ms[last], log.horizon_ms)
-    return present, int((until - stories.time_ms[~stories.continues]).sum())
+    stories, horizon = case.stories, case.log.horizon_ms
+    came, left = (stories.time_ms[stories.of(event)] for event in (Event.ARRIVE, Event.LEAVE))
+    present = int((horizon - came).sum() - (horizon - left).sum())
+    last = stories.lasts()
+    until = np.where(stories.event[last] == Event.LEAVE, stories.time_ms[last], horizon)
+    return present, int((until - stories.time_ms[stories.firsts()]).sum())
 
 
 def _rosters_are_kept(case: Case) -> list[Breach]:
@@ -314,7 +329,7 @@ def _capacity(case: Case, line: list[int]) -> str:
 
 def _stories_are_told(case: Case) -> list[Breach]:
     """Rules 7, 8 and 9."""
-    faults: list[tuple[int, str, Ints]] = stories_out_of_order(case.stories, case.needs, case.program)
+    faults: list[tuple[int, str, Ints]] = stories_out_of_order(case.stories, case.spells, case.needs)
     return [breach for rule, what, at in faults for breach in case.breaches(rule, what, case.stories.row[at])]
 
 

@@ -11,6 +11,8 @@ from sim.engine.program import NONE, Op, Program
 
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+FIRST: Final = len(Event)
+"""Stands for the event before the first of a patient."""
 _ROW_BITS: Final = 32
 
 
@@ -26,22 +28,28 @@ class Stories:
     step: NDArray[np.int32]
     resource: NDArray[np.int16]
     quantity: NDArray[np.int32]
-    continues: Flags
-    """Whether the row before belongs to the same patient."""
+    before: NDArray[np.int8]
+    """Event of the same patient's row before, `FIRST` where there is none."""
+    by_event: Ints
+    """Positions of all rows in order of their events."""
+    bounds: tuple[int, ...]
+    """Where each event begins in `by_event`, and its length."""
 
     def __len__(self) -> int:
         return len(self.row)
 
-    def follows(self, row: Ints, steps: int | Ints) -> Flags:
-        """Whether the row so many steps further on exists and belongs to the same patient.
+    def of(self, event: Event) -> Ints:
+        """Positions of the rows with an event, in order."""
+        return self.by_event[self.bounds[event] : self.bounds[event + 1]]
 
-        Args:
-            row: positions in the stories.
-            steps: how far to look, a number >= 0 or one for each position.
-        """
-        later = row + steps
-        inside = later < len(self)
-        return inside & (self.patient[np.where(inside, later, 0)] == self.patient[row])
+    def firsts(self) -> Ints:
+        """Positions of the first row of each story."""
+        return np.flatnonzero(self.before == FIRST)
+
+    def lasts(self) -> Ints:
+        """Positions of the last row of each story."""
+        firsts = self.firsts()
+        return np.append(firsts[1:], len(self))[: len(firsts)] - 1
 
 
 def tell(log: EventLog) -> Stories:
@@ -50,22 +58,29 @@ def tell(log: EventLog) -> Stories:
     Patient and row are packed into one number each, because NumPy sorts whole numbers several times faster than it
     sorts a column stably.
     """
-    packed = (log.patient.astype(np.int64) << _ROW_BITS) | np.arange(len(log))
+    packed = log.patient.astype(np.int64)
+    packed <<= _ROW_BITS
+    packed |= np.arange(len(log))
     packed.sort()
-    nobody = int(np.searchsorted(packed, 0))  # those rows have a negative patient, and stand first
-    row = packed[nobody:] & ((1 << _ROW_BITS) - 1)
-    patient = (packed[nobody:] >> _ROW_BITS).astype(np.int32)
-    continues = np.zeros(len(row), np.bool_)
-    continues[1:] = patient[1:] == patient[:-1]
+    packed = packed[np.searchsorted(packed, 0) :]  # rows that concern nobody have a negative patient, and stand first
+    row = packed & ((1 << _ROW_BITS) - 1)
+    patient = (packed >> _ROW_BITS).astype(np.int32)
+    event = log.event.take(row, mode="clip")  # clip does not check the positions, which are right
+    by_event = np.argsort(event, kind="stable")
+    bounds = np.append(0, np.cumsum(np.bincount(event, minlength=FIRST)))
+    before = np.full(len(row), FIRST, np.int8)
+    np.copyto(before[1:], event[:-1], where=patient[1:] == patient[:-1])
     return Stories(
         row=row,
         patient=patient,
-        time_ms=log.time_ms[row],
-        event=log.event[row],
-        step=log.step[row],
-        resource=log.resource[row],
-        quantity=log.quantity[row],
-        continues=continues,
+        time_ms=log.time_ms.take(row, mode="clip"),
+        event=event,
+        step=log.step.take(row, mode="clip"),
+        resource=log.resource.take(row, mode="clip"),
+        quantity=log.quantity.take(row, mode="clip"),
+        before=before,
+        by_event=by_event,
+        bounds=tuple(bounds.tolist()),
     )
 
 
@@ -97,44 +112,60 @@ def needs(program: Program) -> Needs:
     for at in np.flatnonzero(table.op == Op.SEIZE).tolist():
         step = table.step[at]
         own = slice(table.needs_from[at], table.needs_to[at])
-        quantity[step, program.need_resource[own]] = program.need_quantity[own]
         rows[step], first[step] = own.stop - own.start, program.need_resource[own.start]
         is_place[step] = table.place[at] == 1
         for other in range(table.others_to[at] - 1, table.others_from[at] - 1, -1):
             resource = program.other_resource[other]
             quantity[step, resource] = 1
             after[step, resource] = program.other_after[other]
+        quantity[step, program.need_resource[own]] = program.need_quantity[own]
+        after[step, program.need_resource[own]] = 0
     return Needs(rows, first, is_place, quantity, after)
 
 
-def ends(stories: Stories, starts: Ints, rows: Ints) -> Ints:
-    """Finds the END of each START: a step that writes n rows when it starts writes n when it ends, in the same order.
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """Which rows belong together; positions in the stories, -1 for what is still going on at the end of the log."""
 
-    Args:
-        stories: the rows.
-        starts: positions of START rows.
-        rows: how many rows their steps write, one entry a START.
+    queues: Ints
+    """QUEUE rows, in order."""
+    answers: Ints
+    """The row right behind each, which tells how the wait ended."""
+    starts: Ints
+    """START rows, in order."""
+    ends: Ints
+    """The END row of each."""
+    places: Ints
+    """PLACE rows, in order."""
+    vacates: Ints
+    """The VACATE row of each."""
 
-    Returns:
-        Positions of the END rows; -1 where the step goes on at the end of the log.
+
+def spells(stories: Stories, needs: Needs) -> Spells:
+    """Finds beginning and end of every wait, step and stay in a place.
+
+    A step that writes n rows when it starts writes n when it ends, in the same order; patients give their places up
+    in the order in which they took them.
     """
-    found = starts + rows
-    closed = stories.follows(starts, rows)
-    closed[closed] = stories.event[found[closed]] == Event.END
+    queues, starts, places = (stories.of(event) for event in (Event.QUEUE, Event.START, Event.PLACE))
+    behind = np.append(stories.before, np.int8(FIRST))
+    answers = np.where(behind[queues + 1] == Event.QUEUE, queues + 1, NONE)
+    return Spells(queues, answers, starts, _ends(stories, starts, needs), places, _vacates(stories, places))
+
+
+def _ends(stories: Stories, starts: Ints, needs: Needs) -> Ints:
+    if not starts.size:
+        return starts
+    later = starts + needs.rows[stories.step[starts]]
+    found = np.minimum(later, len(stories) - 1)
+    closed = (stories.event[found] == Event.END) & (stories.patient[found] == stories.patient[starts])
+    closed &= found == later
     return np.where(closed, found, NONE)
 
 
-def ends_of_stays(stories: Stories, places: Ints) -> Ints:
-    """Finds the VACATE of each PLACE: patients give their places up in the order in which they took them.
-
-    Args:
-        stories: the rows.
-        places: positions of all PLACE rows, in order.
-
-    Returns:
-        Positions of the VACATE rows; -1 where the place is still held at the end of the log.
-    """
-    vacates = np.flatnonzero(stories.event == Event.VACATE)
+def _vacates(stories: Stories, places: Ints) -> Ints:
+    """The k-th VACATE of a patient belongs to the k-th PLACE."""
+    vacates = stories.of(Event.VACATE)
     whose, vacated_by = stories.patient[places], stories.patient[vacates]
     rank = np.arange(len(places)) - np.searchsorted(whose, whose)
     first, behind = np.searchsorted(vacated_by, whose), np.searchsorted(vacated_by, whose, side="right")

@@ -107,7 +107,7 @@ class Builder:
     def _document(self, event: Event) -> bool:
         self._documents += 1
         if self._documents > 1:
-            advice = "delete the line of dashes, or make two files"
+            advice = "delete the line of dashes or dots, or make two files"
             self._say(event, Refusal("several-documents", "a second scenario starts here", advice=advice))
         return self._documents == 1
 

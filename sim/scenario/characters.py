@@ -105,6 +105,11 @@ def plainer(text: str) -> str:
     return text if ordinary(text) else "".join(_plain(character) for character in text)
 
 
+def printable(text: str) -> str:
+    """Return a text with a space for each character that no YAML reader takes, so that reading can go on behind them."""
+    return text if ordinary(text) else "".join(one if _can_be_read(one) else " " for one in text)
+
+
 def named(character: str) -> str:
     r"""Return the name of a character as people can look it up.
 
@@ -114,6 +119,10 @@ def named(character: str) -> str:
     name = unicodedata.name(character, "").lower().replace("no-break space", "non-breaking space")
     code = f"U+{ord(character):04X}"
     return f"{name}, {code}" if name else f"code {code}"
+
+
+def _can_be_read(character: str) -> bool:
+    return unicodedata.category(character) not in ("Cc", "Cs", "Zl", "Zp") or character in "\n\t"
 
 
 def _plain(character: str) -> str:

@@ -1,5 +1,6 @@
 """Extending: a file with `extends:` and the files below it become one Document."""
 
+import os
 from pathlib import Path as FilePath
 from typing import Final
 
@@ -75,7 +76,7 @@ def _layers(document: Document, opener: Opener) -> list[Document]:
         found = opener(name, opened[-1] if opened else None)
         if isinstance(found, Refusal):
             raise _error(current, (EXTENDS,), found)
-        if found.place in {one.place for one in opened} or _same_file(document.file, found):
+        if found.place in {one.place for one in opened} or _is_itself(document, found):
             message = f"the files extend each other in a circle: {_shown([*chain, found.file])}"
             raise _error(
                 current, (EXTENDS,), Refusal("extends-cycle", message, advice="let one of them extend nothing")
@@ -85,9 +86,9 @@ def _layers(document: Document, opener: Opener) -> list[Document]:
     return layers
 
 
-def _same_file(file: str, found: Opened) -> bool:
-    """Return whether an opened file is the scenario itself, whose own place nobody has told."""
-    return found.file == file or str(FilePath(file).absolute()) == found.place or found.file == FilePath(file).name
+def _is_itself(document: Document, found: Opened) -> bool:
+    """Return whether an opened file is the scenario that started the chain, if that was read from a file."""
+    return os.path.abspath(document.file) == found.place
 
 
 def _extended(base: Node, document: Document) -> Node:
@@ -173,7 +174,9 @@ def _error(document: Document, path: Path, refusal: Refusal) -> ScenarioError:
 
 
 def _shown(chain: list[str]) -> str:
-    return " -> ".join(chain)
+    """Return a chain of files, up to the first that comes again."""
+    end = next((place for place, file in enumerate(chain, 1) if file in chain[: place - 1]), len(chain))
+    return " -> ".join(chain[:end])
 
 
 def _kind(value: object) -> str:

@@ -262,8 +262,9 @@ class OneOf(StepBase):
             raise refuse("all options by share or all by when", "a mix", "use two branches, one after the other")
         if not by_share and self.options[-1].when != {}:
             raise refuse("a last option for all others", "none", "add {when: otherwise}")
-        if not any(isinstance(option.share, VaryingShare) for option in by_share) and by_share:
-            check_shares([option.share for option in by_share if not isinstance(option.share, VaryingShare)])
+        shares = [option.share for option in by_share if isinstance(option.share, float | str)]
+        if by_share and len(shares) == len(by_share):
+            check_shares(shares)
         return self
 
 

@@ -108,7 +108,7 @@ class Arrivals(Declared):
     gaps: SimpleLaw | None = None
     """Law of the independent times between arrivals. Example: `{exponential: {mean: 5 min}}`."""
     scheduled: dict[str, Session] | None = None
-    """Named lists of booked patients. Example: `{clinic: {days: weekdays, at: "08:00", patients: 6, apart: 20 min}}`."""
+    """Named lists of booked patients. Example: `{clinic: {days: mon, at: "08:00", patients: 6, apart: 20 min}}`."""
     batches: dict[str, Batch] | None = None
     """Named batches. Example: `{crash: {at: {date: 2026-01-15, time: "14:00"}, patients: 80, over: 2 h}}`."""
 

@@ -146,11 +146,11 @@ def suggestion(name: str, allowed: Sequence[str]) -> str:
     'did you mean "medical"? Known: medical, surgical'
     """
     close = nearest(name, allowed)
-    hint = f"did you mean {quoted(close)}? " if close else ""
     if not allowed:
-        return hint + "there is none yet"
+        return "there is none yet"
     more = f" and {len(allowed) - 8} more" if len(allowed) > 8 else ""
-    return f"{hint}Known: {', '.join(str(one) for one in allowed[:8])}{more}"
+    known = f"nown: {', '.join(str(one) for one in allowed[:8])}{more}"
+    return f"did you mean {quoted(close)}? K{known}" if close else f"k{known}"
 
 
 def quoted(text: object, longest: int = 40) -> str:

@@ -34,7 +34,7 @@ def say(found: Any) -> str:
     if isinstance(found, bool):
         return "the word " + ("true" if found else "false")
     text = f'"{found}"' if isinstance(found, str) else f"{found}"
-    kind = {dict: "a mapping", list: "a list"}.get(type(found))
+    kind = "a mapping" if isinstance(found, dict) else "a list" if isinstance(found, list) else ""
     return kind or (text if len(text) <= 60 else text[:57] + "...")
 
 

@@ -18,7 +18,7 @@ from ruamel.yaml.events import (
 )
 
 from sim.scenario.building import Builder, Event
-from sim.scenario.characters import plainer
+from sim.scenario.characters import plainer, printable
 from sim.scenario.decoding import decode, lookalikes, wrong_characters
 from sim.scenario.document import Document
 from sim.scenario.evidence import without_evidence
@@ -65,13 +65,15 @@ def read_source(raw: bytes | str, file: str) -> Source:
     """
     text = decode(raw, file)
     problems = wrong_characters(text, file)
-    builder, broken = _build(text, file)
+    readable = printable(text) if problems else text
+    builder, broken = _build(readable, file)
     if broken:
         alike = lookalikes(text, file)
         if alike:
             problems += alike
-            builder, broken = _build(plainer(text), file)
-        if broken and broken.line not in {problem.line for problem in problems}:
+            builder, broken = _build(plainer(readable), file)
+        hidden = [problem for problem in builder.problems if problem.code == "hash-in-text"]
+        if broken and broken.line not in {problem.line for problem in (*problems, *hidden)}:
             problems.append(replace(broken, field=broken.field or builder.field_at(broken.line - 1)))
         problems += [problem for problem in builder.problems if problem.code != "missing-colon"]
     else:

@@ -105,7 +105,8 @@ def timeline(
         for start, end in changes(hours, calendar, horizon_ms):
             steps[start] = steps.get(start, 0) + units
             steps[end] = steps.get(end, 0) - units
-    level, line = 0, []
+    level = 0
+    line: list[tuple[int, int]] = []
     for moment in sorted(steps):
         level += steps[moment]
         shown = max(level, 0)

@@ -2,8 +2,10 @@
 
 import calendar
 import datetime
+import json
 import math
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +19,8 @@ _NOTHING: Final = ("", "~", "null", "Null", "NULL")
 _TRUTH: Final = {word: word.lower() == "true" for word in ("true", "True", "TRUE", "false", "False", "FALSE")}
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _REAL = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_BARE = re.compile(r"(?:[^\W_]|[+_]|-(?=[0-9]))(?:\w|[-+.%/()'&]| (?=[^ ]))*")
+_LETTERS: Final = ("Ll", "Lu", "Lo")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -73,6 +77,29 @@ def refused_date(text: str) -> Refusal | None:
             message = f"{text} is no date; a date is year-month-day"
         return Refusal("impossible-date", message, advice="check the date, for example 2026-01-05")
     return None
+
+
+def write_scalar(value: Scalar, *, quoted: bool = False) -> str:
+    """Return a scalar as it is written in a file, in quotes where it needs them or where they are asked for.
+
+    >>> write_scalar("45 min"), write_scalar("22:00"), write_scalar(2.5), write_scalar(None)
+    ('45 min', '"22:00"', '2.5', 'null')
+    """
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, float):
+        text = repr(value)
+        return text if "." in text else text.replace("e", ".0e")
+    if isinstance(value, int):
+        return str(value)
+    bare = not quoted and _BARE.fullmatch(value) and all(map(_is_letter_or_ascii, value)) and resolve(value) == value
+    return value if bare else json.dumps(value, ensure_ascii=False)
+
+
+def _is_letter_or_ascii(character: str) -> bool:
+    if character.isascii():
+        return True
+    return unicodedata.category(character) in _LETTERS and unicodedata.normalize("NFKC", character) == character
 
 
 def _real(text: str) -> float | int | Refusal:

@@ -15,8 +15,8 @@ Merge = Callable[[Node, Node, Path, list[Problem]], Node | None]
 def step_name(step: Any) -> str:
     """Return the name of a step as it stands in a file; empty if it has none.
 
-    >>> step_name({"enter": {"ward": "majors"}}), step_name({"stay": {"time": "3 d", "name": "rest"}}), step_name("ready")
-    ('enter majors', 'rest', 'ready')
+    >>> step_name({"enter": {"ward": "majors"}}), step_name({"stay": {"time": "3 d", "name": "rest"}})
+    ('enter majors', 'rest')
     """
     if isinstance(step, str):
         return step

@@ -99,13 +99,18 @@ def _bracket(found: Break, lines: list[str]) -> _Verdict:
     sign = line[found.context_column : found.context_column + 1]
     opened, close = ("{", "}") if "mapping" in found.context or sign == "{" else ("[", "]")
     place = (found.context_line, found.context_column)
-    rest = line[found.context_column :]
-    if found.line == found.context_line and found.column > found.context_column:
-        near = line[max(found.context_column + 1, found.column - 12) : found.column + 6].strip()
-        message = f"inside the {opened} that opens here a comma is missing near {quoted(near)}"
+    met = found.problem.rpartition("but got ")[2].strip("'")
+    if met in ("]", "}"):
+        message = f"the {opened} that opens here meets a {met} in line {found.line + 1} before it is closed"
+        return _Verdict("unclosed-bracket", message, f"put {close} where it ends", place)
+    if met != "<stream end>" and found.line == found.context_line and found.column > found.context_column:
+        near = line[found.context_column + 1 : found.column + 8]
+        near = near if len(near) <= 30 else near[-30:].partition(" ")[2]
+        message = f"inside the {opened} that opens here a comma is missing near {quoted(near.strip())}"
         return _Verdict("unclosed-bracket", message, f"put commas between the entries and {close} at the end", place)
-    hides = " (a # after a space hides the rest of its line)" if re.search(rf"\s#.*\{close}", rest) else ""
-    message = f"the {opened} that opens here is never closed, or a comma is missing after it{hides}"
+    hides = re.search(rf"\s#.*\{close}", line[found.context_column :])
+    why = " (a # after a space hides the rest of its line)" if hides else ""
+    message = f"the {opened} that opens here is never closed, or a comma is missing after it{why}"
     return _Verdict("unclosed-bracket", message, f"put {close} where it ends, and commas between the entries", place)
 
 

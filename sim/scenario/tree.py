@@ -93,7 +93,7 @@ def document_of(root: Node, file: str) -> Document:
             keys[path] = node.key
         if node.evidence:
             evidence[path] = node.evidence
-        ahead.extend(((*path, part), inner) for part, inner in node.inside())
+        ahead.extend(((*path, part), inner) for part, inner in reversed(node.inside()))
     data = {name: member.plain() for name, member in root.members.items()}
     return Document(data, origins, keys, evidence, file)
 

@@ -27,8 +27,8 @@ class WorkerKilledError(RuntimeError):
         """Names the replication during which it happens."""
         self.replication = replication
         super().__init__(
-            f"the process that computes replication {replication} was killed {RETRIES + 1} times, the last time while it "
-            "ran alone; most often the machine has too little memory. Fix: a shorter run, or fewer programs beside it"
+            f"the process that computes replication {replication} was killed {RETRIES + 1} times, the last time while "
+            "it ran alone; most often the machine has too little memory. Fix: a shorter run, or fewer programs beside it"
         )
 
     def __reduce__(self) -> tuple[type["WorkerKilledError"], tuple[int]]:
@@ -104,7 +104,7 @@ def _in_parallel(jobs: Sequence[Job], workers: int, *, alone: bool) -> Generator
         )
         computed = parallel(delayed(run_job)(job) for job in jobs)
     try:
-        for replicate in computed:  # not `yield from`, which would close it outside the `with` below
+        for replicate in computed:  # noqa: UP028 -- `yield from` would close it outside the `with` below
             yield replicate
     finally:
         with warnings.catch_warnings():
@@ -116,8 +116,8 @@ def end_with_parent(parent: int) -> None:
     """Makes a worker end soon after the process that started it was killed; otherwise it would stay for minutes.
 
     Args:
-        parent: number of the process that started the worker (where a process keeps its dead parent's number, on Windows,
-            a worker ends when it has been idle for some minutes).
+        parent: number of the process that started the worker. On Windows, where the number of a dead parent stays, a
+            worker ends when it has been idle for some minutes.
     """
 
     def watch() -> None:

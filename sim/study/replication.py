@@ -26,7 +26,7 @@ class Job:
     """Number of the replication, from 0; the same number means the same patients in every scenario."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Replicate:
     """What came out of one replication."""
 
@@ -80,7 +80,7 @@ def run_replication(
         profiles=measured.profiles,
         digest=log.digest(),
         breaches=tuple(str(breach) for breach in check(program, fates, log)),
-        patients=len(fates),
+        patients=len(fates.arrival_ms),
         events=len(log),
         seconds=time.perf_counter() - begun,
         log=log if keep_log else None,

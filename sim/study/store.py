@@ -4,8 +4,6 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.measure.kpis import KpiKey
+from sim.study.files import write_whole
 from sim.study.provenance import code, version
 from sim.study.replication import Job, Replicate
 
@@ -40,8 +39,8 @@ def store_folder() -> Path:
 class Store:
     """Finished replications in a folder, one file each, named by all that decides their figures.
 
-    A file appears whole or not at all, and carries a checksum; one that does not fit its checksum is set aside, never read.
-    Several programs may use a store at once. A store that cannot be written keeps nothing, and nothing fails for it.
+    A file appears whole or not at all, and carries a checksum; one that does not fit its checksum is set aside, never
+    read. Several programs may use a store at once. A store that cannot be written keeps nothing, and nothing fails.
     """
 
     folder: Path
@@ -90,30 +89,6 @@ class Store:
         with suppress(OSError):
             (self.folder / "damaged").mkdir(exist_ok=True)
             path.replace(self.folder / "damaged" / name)
-
-
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Writes a file so that it is there whole or not at all, whatever happens meanwhile.
-
-    Args:
-        path: the file; its folder is made if needed.
-        write: writes a file of the given path beside it, which is then renamed.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    beside = Path(name)
-    try:
-        write(beside)
-        with beside.open("rb+") as file:
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
 
 
 def _record(replicate: Replicate) -> dict[str, Any]:

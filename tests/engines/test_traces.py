@@ -82,7 +82,13 @@ def test_who_is_with_a_patient_when_a_shift_ends_finishes_first() -> None:
 
 def test_a_patient_without_a_bed_keeps_the_place_they_are_in() -> None:
     """One cubicle, one bed of three hours: the second patient blocks the cubicle, the third waits outside."""
-    pathway = [{"enter": "cubicle"}, {"stay": {"name": "care", "time": "10 min"}}, {"enter": "bed"}, {"stay": "180 min"}, LEAVE]
+    pathway = [
+        {"enter": "cubicle"},
+        {"stay": {"name": "care", "time": "10 min"}},
+        {"enter": "bed"},
+        {"stay": "180 min"},
+        LEAVE,
+    ]
     wards = {"cubicle": {"beds": 1, "kind": "ed"}, "bed": {"beds": 1}}
     scenario = hospital(400, patients={"p": comes(**at(0, 5, 6))}, wards=wards, pathways={"way": pathway})
     program, log = simulate(scenario)
@@ -113,7 +119,10 @@ def test_a_bed_is_cleaned_before_the_next_patient() -> None:
 
 
 def test_outliers_go_elsewhere_after_a_wait_and_stay_longer_there() -> None:
-    wards = {"own": {"beds": 1, "if_full": [{"after": "20 min", "use": "other", "stay": "x 1.5"}]}, "other": {"beds": 1}}
+    wards = {
+        "own": {"beds": 1, "if_full": [{"after": "20 min", "use": "other", "stay": "x 1.5"}]},
+        "other": {"beds": 1},
+    }
     pathways = {"way": [{"enter": "own"}, {"stay": "100 min"}, LEAVE]}
     program, log = simulate(hospital(300, patients={"p": comes(**at(0, 10))}, wards=wards, pathways=pathways))
     assert story(program, log, 1)[2:] == [

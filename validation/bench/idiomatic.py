@@ -1,4 +1,4 @@
-"""The canonical workload as one would write it with SimPy's own means: a process per patient, PriorityResource, draws as needed."""
+"""The canonical workload with SimPy's own means: a process per patient, PriorityResource, draws as needed."""
 
 import math
 import random

@@ -13,7 +13,7 @@ next moment, so a wait costs one event; resources and waiting lists are our own 
 from bisect import bisect_left
 from collections.abc import Callable
 from functools import partial
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Any, Final, NoReturn
 
 import numpy as np
@@ -21,8 +21,8 @@ import simpy
 
 from sim.demand.fates import Fates
 from sim.engine.eventlog import NOBODY, Event, EventLog, Recorder, code
-from sim.engine.reference.places import NO_LIMIT, Alternative, Entry, Instruction, Patient, Resource, link
 from sim.engine.program import NONE, Op, Program
+from sim.engine.reference.places import NO_LIMIT, Alternative, Entry, Instruction, Patient, Resource, link
 
 TIMERS, CHANGES, ARRIVALS = 0, 1, 2
 """Order inside the first half of an instant, as SimPy's event priority."""
@@ -63,7 +63,7 @@ class Hospital:
         self.recorder = Recorder()
         self.record = self.recorder.add
         self.resources, self.instructions = link(program, fates)
-        self.time_over = [self.resume]
+        self.time_over: list[Callable[[Any], None]] = [self.resume]
         self.touched: list[Resource] = []
         self.newcomers: list[Entry] = []  # unmet so far, where there is a queue limit or nobody may wait
         self.impatient: list[Entry] = []  # their patience ends in this instant
@@ -82,6 +82,7 @@ class Hospital:
     def run(self) -> EventLog:
         """Lets time pass until the end."""
         peek, step, horizon = self.environment.peek, self.environment.step, self.program.horizon_ms
+        pack_if_long = self.recorder.pack_if_long
         self.schedule_capacity()
         self.schedule_arrivals()
         while (now := peek()) < horizon:
@@ -90,11 +91,12 @@ class Hospital:
                 if self.rounds > MOST_ROUNDS:
                     self.stop()
             else:
-                self.now, self.rounds = now, 0
+                self.now, self.rounds = int(now), 0
             step()
             while peek() == now:
                 step()
             self.allocate()
+            pack_if_long()
         return self.recorder.finish(horizon)
 
     # What ends, changes or arrives: the first half of an instant.
@@ -296,20 +298,7 @@ class Hospital:
     def allocate(self) -> None:
         """Serves those who wait, in rounds, until a round changes nothing."""
         while self.touched or self.impatient:
-            touched, self.touched = self.touched, []
-            served: list[Patient] = []
-            shared = []
-            for resource in touched:
-                resource.is_touched = False
-                resource.free += resource.returned
-                resource.returned = 0
-                if resource.free > 0 and resource.waiting:
-                    if resource.is_simple:
-                        self.serve_first(resource, served)
-                    else:
-                        shared.append(resource)
-            if shared:
-                self.serve_in_order(shared, served)
+            served = self.serve_touched()
             sent_away = self.settle() if self.impatient or self.newcomers else ()
             for patient in served:
                 self.advance(patient, patient.at.next)
@@ -318,6 +307,24 @@ class Hospital:
             self.rounds += 1
             if self.rounds > MOST_ROUNDS:
                 self.stop()
+
+    def serve_touched(self) -> list[Patient]:
+        """Frees what was given back since the last round and serves those who wait where something changed."""
+        touched, self.touched = self.touched, []
+        served: list[Patient] = []
+        shared = []
+        for resource in touched:
+            resource.is_touched = False
+            resource.free += resource.returned
+            resource.returned = 0
+            if resource.free > 0 and resource.waiting:
+                if resource.is_simple:
+                    self.serve_first(resource, served)
+                else:
+                    shared.append(resource)
+        if shared:
+            self.serve_in_order(shared, served)
+        return served
 
     def serve_first(self, resource: Resource, served: list[Patient]) -> None:
         """Serves a list on which all want one unit of this resource and nothing else."""
@@ -329,25 +336,33 @@ class Hospital:
                 served.append(patient)
 
     def serve_in_order(self, resources: list[Resource], served: list[Patient]) -> None:
-        """Serves lists on which some want several things at once, or one of several wards: strictly one after the other."""
-        entries: dict[int, Entry] = {}
-        for resource in resources:
-            resource.waiting = [entry for entry in resource.waiting if entry[4].ticket == entry[3]]
-            heapify(resource.waiting)
-            entries.update((entry[2], entry) for entry in resource.waiting)
+        """Serves lists on which some want several things at once, or one of several wards: one after the other."""
+        passed_over: list[tuple[Resource, Entry]] = []
         blocked: set[Resource] = set()
-        for entry in sorted(entries.values()):
+        open_lists = resources
+        while open_lists := [resource for resource in open_lists if resource.free > 0 and resource.waiting]:
+            resource = min(open_lists, key=_first_entry) if len(open_lists) > 1 else open_lists[0]
+            entry = heappop(resource.waiting)
             patient = entry[4]
+            if patient.ticket != entry[3]:
+                continue
             if self.try_to_serve(entry, blocked):
                 served.append(patient)
-            else:
+                continue
+            passed_over.append((resource, entry))
+            if patient.at.is_strict:
                 blocked.update(need[0] for need in patient.at.needs if need[0].strict)
+        for resource, entry in passed_over:
+            heappush(resource.waiting, entry)
 
     def try_to_serve(self, entry: Entry, blocked: set[Resource]) -> bool:
         """Gives a patient all that they need, or the first free alternative, or nothing."""
         _, queued, _, _, patient = entry
         instruction = patient.at
-        if all(need[0].free >= need[1] and need[0] not in blocked for need in instruction.needs):
+        for resource, quantity, _, _ in instruction.needs:
+            if resource.free < quantity or resource in blocked:
+                break
+        else:
             self.grant(patient)
             return True
         for other in instruction.others:
@@ -410,3 +425,7 @@ class Hospital:
         infos = [self.program.steps[step] for step in self.recorder.last_steps()]
         names = ", ".join(sorted(f"{info.pathway}/{info.name}" for info in infos))
         raise EndlessInstantError(f"no time passes while patients go round {names}; give one of them a time")
+
+
+def _first_entry(resource: Resource) -> Entry:
+    return resource.waiting[0]

@@ -1,6 +1,6 @@
 """What the reference engine moves about: resources with waiting lists, patients, instructions looked up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ from sim.engine.program import NONE, Op, Program
 Entry = tuple[int, int, int, int, "Patient"]
 """Place in a waiting list: priority, moment queued, rank, ticket, patient; void once the patient has another ticket."""
 Need = tuple["Resource", int, int, int]
-"""What is taken or given back: resource, units, and what is written to the log when it is taken and when it is given back."""
+"""What is taken and given back: resource, units, and what the log says when it is taken and when it is given back."""
 Perform = Callable[["Patient", "Instruction"], "Instruction | None"]
 NO_LIMIT: Final = -1
 
@@ -74,9 +74,10 @@ class Instruction:
     """An instruction with its table entries looked up."""
 
     __slots__ = (
-        "again", "balk_code", "draw", "end_code", "gives_place_up", "has_rules", "leave_code", "limit", "mark_code", "moments",
-        "needs", "next", "number", "on_full", "on_give_up", "on_refuse", "op", "others", "perform", "place", "priority",
-        "queue_code", "refuse_code", "renege_code", "start_code", "stay", "step", "targets", "times", "waiting_count",
+        "again", "balk_code", "draw", "end_code", "gives_place_up", "has_rules", "is_strict", "leave_code", "limit",
+        "mark_code", "moments", "needs", "next", "number", "on_full", "on_give_up", "on_refuse", "op", "others",
+        "perform", "place", "priority", "queue_code", "refuse_code", "renege_code", "start_code", "stay", "step",
+        "targets", "times", "waiting_count",
     )  # fmt: skip
 
     def __init__(self, number: int, op: Op, step: int) -> None:
@@ -96,12 +97,13 @@ class Instruction:
         self.waiting_count = 0  # who waits at this step, where there is a limit
         self.priority = NONE
         self.draw = NONE
-        self.times: memoryview | None = None  # of the first visit of each patient, by patient number
+        self.times: Sequence[int] = ()  # of the first visit of each patient, by patient number
         self.again = False
         self.stay = False
         self.moments: list[int] = []
         self.has_rules = False  # patience, a limit, refusal or other wards
         self.gives_place_up = False
+        self.is_strict = False  # nobody overtakes at one of the resources that it needs
         self.queue_code = code(Event.QUEUE, step)
         self.renege_code = code(Event.RENEGE, step)
         self.balk_code = code(Event.BALK, step)
@@ -156,6 +158,7 @@ def _link_needs(instruction: Instruction, program: Program, resources: list[Reso
         for resource, quantity in units
     ]
     instruction.place = instruction.needs[0][0] if takes_place else None
+    instruction.is_strict = any(need[0].strict for need in instruction.needs)
     if instruction.needs:
         first = instruction.needs[0][0].number
         instruction.queue_code = code(Event.QUEUE, step, first)
@@ -204,7 +207,7 @@ def _link_draws(instruction: Instruction, program: Program, fates: Fates) -> Non
     instruction.again = bool(table.again[number] == 1)
     instruction.stay = bool(table.stay[number] == 1)
     if instruction.draw != NONE:
-        instruction.times = memoryview(np.ascontiguousarray(fates.values(instruction.draw)))
+        instruction.times = memoryview(np.ascontiguousarray(fates.values(instruction.draw)).data)
     if instruction.op is Op.UNTIL:
         calendar = table.calendar[number]
         span = slice(program.calendar_from[calendar], program.calendar_to[calendar])

@@ -1,0 +1,288 @@
+"""Key figures of the emergency department: time in it, admission, and who leaves unseen."""
+
+from typing import Final
+
+import numpy as np
+
+from sim import clock
+from sim.engine.eventlog import NOTHING
+from sim.measure.facts import EIGHT, Facts
+from sim.measure.figures import (
+    OURS,
+    WHOLE,
+    Figures,
+    Kpi,
+    Statistic,
+    means,
+    minutes,
+    per_day,
+    quantiles,
+    shares,
+    spread,
+)
+from sim.measure.journeys import INPATIENT, ed_classes, steps_of_class
+from sim.measure.occupancy import Level, present
+from sim.measure.visits import NEVER
+from sim.measure.window import Ints
+from sim.scenario.pathway import OUTCOMES, Activity, Mark
+
+_STANDARD: Final = "Handbook to the NHS Constitution for England, four-hour standard"
+_INDICATORS: Final = "Department of Health, A&E clinical quality indicators (2010)"
+_TROLLEYS: Final = "NHS England, A&E attendances and emergency admissions statistics: waits from decision to admit"
+_STILL: Final = "Patients who are still there at the end of the window and have been for longer count as breaches."
+
+ED_KPIS: Final = (
+    Kpi(
+        "attendances_per_day",
+        "Attendances at the emergency department a day",
+        "patients per day",
+        "neither",
+        "Arrivals in the window of classes that come to the emergency department, divided by days.",
+        "NHS England, A&E attendances and emergency admissions statistics",
+    ),
+    Kpi(
+        "conversion",
+        "Attendances that end in admission",
+        "share",
+        "neither",
+        "Departures from the department in the window into a ward, assessment or critical care bed, divided by all "
+        "departures in the window.",
+        "NHS England, A&E attendances and emergency admissions statistics",
+    ),
+    Kpi(
+        "ed_within_4h",
+        "Patients who leave the emergency department within 4 hours",
+        "share",
+        "higher",
+        "Departures in the window at most 240 minutes after arrival, divided by departures in the window; admitted "
+        f"patients depart when they move to a place outside the department. {_STILL}",
+        _STANDARD,
+    ),
+    Kpi(
+        "ed_over_12h",
+        "Patients in the emergency department for more than 12 hours from arrival",
+        "share",
+        "lower",
+        f"Departures in the window more than 12 hours after arrival, divided by departures in the window. {_STILL}",
+        "NHS England, time in department over 12 hours from arrival",
+    ),
+    Kpi(
+        "ed_time_mean",
+        "Mean time in the emergency department",
+        "min",
+        "lower",
+        "Mean time from arrival to departure, of departures in the window.",
+        _INDICATORS,
+    ),
+    Kpi(
+        "ed_time_median",
+        "Median time in the emergency department",
+        "min",
+        "lower",
+        "Median time from arrival to departure, of departures in the window.",
+        _INDICATORS,
+    ),
+    Kpi(
+        "ed_time_p95",
+        "Time within which 95 % have left the emergency department",
+        "min",
+        "lower",
+        "95th percentile of the time from arrival to departure, of departures in the window.",
+        _INDICATORS,
+    ),
+    Kpi(
+        "dta_wait_mean",
+        "Mean wait for a bed after the decision to admit",
+        "min",
+        "lower",
+        "Mean time from the decision to admit to departure from the department, of departures in the window.",
+        _TROLLEYS,
+    ),
+    Kpi(
+        "dta_over_4h",
+        "Waits for a bed of more than 4 hours after the decision to admit",
+        "share",
+        "lower",
+        f"Departures in the window more than 4 hours after the decision to admit, divided by those decided. {_STILL}",
+        _TROLLEYS,
+    ),
+    Kpi(
+        "dta_over_12h",
+        "Waits for a bed of more than 12 hours after the decision to admit",
+        "share",
+        "lower",
+        f"Departures in the window more than 12 hours after the decision to admit, divided by those decided. {_STILL}",
+        _TROLLEYS,
+    ),
+    Kpi(
+        "time_to_triage_mean",
+        "Mean time to triage",
+        "min",
+        "lower",
+        "Mean time from arrival to the first start of triage, of those triaged in the window.",
+        _INDICATORS,
+    ),
+    Kpi(
+        "triage_within_15min",
+        "Patients triaged within 15 minutes",
+        "share",
+        "higher",
+        "First starts of triage in the window at most 15 minutes after arrival, divided by all in the window. "
+        f"{_STILL}",
+        _INDICATORS,
+    ),
+    Kpi(
+        "time_to_clinician_median",
+        "Median time to the first clinician",
+        "min",
+        "lower",
+        "Median time from arrival to the first start of a step that counts as first clinician, of starts in the window.",
+        _INDICATORS,
+    ),
+    Kpi(
+        "left_before_seen",
+        "Patients who leave before being seen",
+        "share",
+        "lower",
+        "Departures in the window with that outcome, divided by departures in the window.",
+        _INDICATORS,
+    ),
+    Kpi(
+        "boarders_mean",
+        "Patients in the emergency department who wait for a bed",
+        "patients",
+        "lower",
+        "Time-weighted mean number of patients with a decision to admit who have not departed.",
+        OURS,
+    ),
+    Kpi(
+        "boarders_8am",
+        "Patients in the emergency department who wait for a bed at 08:00",
+        "patients",
+        "lower",
+        "Mean number of patients with a decision to admit who have not departed, over all 08:00 of the window.",
+        OURS,
+    ),
+)
+
+
+def measure_ed(facts: Facts) -> Figures:
+    """Works out the figures that the scenario can have; none if nobody comes to an emergency department."""
+    if not ed_classes(facts.scenario):
+        return {}
+    return _time_in_department(facts) | _admission(facts) | _first_contacts(facts)
+
+
+def departed(facts: Facts) -> Ints:
+    """Patients who departed from the department in the window."""
+    return np.flatnonzero(facts.window.holds(facts.journeys.ed_departure_ms))
+
+
+def _still_there(facts: Facts) -> Ints:
+    """Patients in the department when the window ends."""
+    journeys, end = facts.journeys, facts.window.end_ms
+    return np.flatnonzero(journeys.is_ed & (journeys.arrival_ms < end) & ~journeys.ed_left_by(end - 1))
+
+
+def _over(done: Ints, still: Ints, limit: int) -> tuple[Ints, Statistic]:
+    """Positions that count in [done, still], and the share of them that is above a limit.
+
+    Args:
+        done: times that ended in the window.
+        still: times so far of those who wait on; only those above the limit count.
+        limit: milliseconds.
+    """
+    times = np.append(done, still)
+    counted = np.append(np.ones(len(done), np.bool_), still > limit)
+    return np.flatnonzero(counted), shares(times[counted] > limit)
+
+
+def _time_in_department(facts: Facts) -> Figures:
+    journeys, window, groups = facts.journeys, facts.window, facts.ed_breakdowns()
+    came = np.flatnonzero(journeys.is_ed & window.holds(journeys.arrival_ms))
+    gone, there = departed(facts), _still_there(facts)
+    done = journeys.ed_departure_ms[gone] - journeys.arrival_ms[gone]
+    found = spread("attendances_per_day", groups[:2], came, per_day(window.days))
+    found |= spread("ed_time_mean", groups, gone, minutes(means(done)))
+    found |= spread("ed_time_median", groups, gone, minutes(quantiles(done, 0.5)))
+    found |= spread("ed_time_p95", groups, gone, minutes(quantiles(done, 0.95)))
+    everybody, so_far = np.append(gone, there), window.end_ms - journeys.arrival_ms[there]
+    counted, over = _over(done, so_far, 4 * clock.HOUR)
+    found |= spread("ed_within_4h", groups, everybody[counted], _complement(over))
+    counted, over = _over(done, so_far, 12 * clock.HOUR)
+    found |= spread("ed_over_12h", groups, everybody[counted], over)
+    if any(step.outcome == "left_before_seen" for step in facts.program.steps):
+        unseen = journeys.outcome[gone] == OUTCOMES.index("left_before_seen")
+        found |= spread("left_before_seen", groups, gone, shares(unseen))
+    if facts.wards(*INPATIENT):
+        admitted = journeys.bed_ms[gone] == journeys.ed_departure_ms[gone]
+        found |= spread("conversion", groups, gone, shares(admitted))
+    return found
+
+
+def _complement(statistic: Statistic) -> Statistic:
+    return lambda codes, groups: 1.0 - statistic(codes, groups)
+
+
+def boarders(facts: Facts) -> Level:
+    """Patients with a decision to admit who have not departed from the department."""
+    journeys = facts.journeys
+    decided = _decided(facts, np.flatnonzero(journeys.is_ed))
+    return present(journeys.decided_ms[decided], facts.until(journeys.ed_departure_ms[decided]))
+
+
+def _decided(facts: Facts, patients: Ints) -> Ints:
+    """Those of some patients whose admission was decided before they departed."""
+    decided, gone = facts.journeys.decided_ms[patients], facts.journeys.ed_departure_ms[patients]
+    return patients[(decided != NEVER) & ((gone == NEVER) | (decided <= gone))]
+
+
+def _admission(facts: Facts) -> Figures:
+    """From the decision to admit; none if no ED class can come to one."""
+    journeys, window, groups = facts.journeys, facts.window, facts.ed_breakdowns()
+    steps = [step for name in ed_classes(facts.scenario) for step in steps_of_class(facts.scenario, name)]
+    if not any(isinstance(step, Mark) and step.milestone == "decided_to_admit" for step in steps):
+        return {}
+    gone, there = _decided(facts, departed(facts)), _decided(facts, _still_there(facts))
+    there = there[journeys.decided_ms[there] < window.end_ms]
+    done = journeys.ed_departure_ms[gone] - journeys.decided_ms[gone]
+    found = spread("dta_wait_mean", groups, gone, minutes(means(done)))
+    everybody, so_far = np.append(gone, there), window.end_ms - journeys.decided_ms[there]
+    for name, hours in (("dta_over_4h", 4), ("dta_over_12h", 12)):
+        counted, over = _over(done, so_far, hours * clock.HOUR)
+        found |= spread(name, groups, everybody[counted], over)
+    level = boarders(facts)
+    found["boarders_mean", WHOLE] = level.mean(window)
+    mornings = level.at(window.daily(EIGHT))
+    found["boarders_8am", WHOLE] = float(mornings.mean()) if mornings.size else np.nan
+    return found
+
+
+def _first_contacts(facts: Facts) -> Figures:
+    """Triage and first clinician, as far as an ED class can come to such a step."""
+    journeys, window, groups = facts.journeys, facts.window, facts.ed_breakdowns()
+    steps = [step for name in ed_classes(facts.scenario) for step in steps_of_class(facts.scenario, name)]
+    meanings = {step.counts_as for step in steps if isinstance(step, Activity)}
+    found: Figures = {}
+    if "triage" in meanings:
+        seen = np.flatnonzero(journeys.is_ed & window.holds(journeys.triage_ms))
+        done = journeys.triage_ms[seen] - journeys.arrival_ms[seen]
+        there = _waiting_for_triage(facts)
+        found |= spread("time_to_triage_mean", groups, seen, minutes(means(done)))
+        counted, over = _over(done, window.end_ms - journeys.arrival_ms[there], 15 * clock.MINUTE)
+        found |= spread("triage_within_15min", groups, np.append(seen, there)[counted], _complement(over))
+    if "first_clinician" in meanings:
+        seen = np.flatnonzero(journeys.is_ed & window.holds(journeys.clinician_ms))
+        done = journeys.clinician_ms[seen] - journeys.arrival_ms[seen]
+        found |= spread("time_to_clinician_median", groups, seen, minutes(quantiles(done, 0.5)))
+    return found
+
+
+def _waiting_for_triage(facts: Facts) -> Ints:
+    """Patients who wait for their first triage when the window ends."""
+    journeys, visits, end = facts.journeys, facts.visits, facts.window.end_ms
+    is_triage = np.array([step.meaning == "triage" for step in facts.program.steps])
+    waits = is_triage[visits.step] & visits.waiting_at(end - 1) & (visits.wanted != NOTHING)
+    patients = visits.patient[waits].astype(np.int64)
+    first = (journeys.triage_ms[patients] == NEVER) | (journeys.triage_ms[patients] >= end)
+    return patients[journeys.is_ed[patients] & first]

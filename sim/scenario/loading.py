@@ -1,0 +1,82 @@
+"""Loading: the one door through which a scenario file comes in."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.scenario.checks import check
+from sim.scenario.document import Document
+from sim.scenario.extending import compose, read_file
+from sim.scenario.library import shipped_folder
+from sim.scenario.opening import folder_opener
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.reading import read
+from sim.scenario.scenario import Scenario
+from sim.scenario.validating import validate
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A scenario with the file that it was read from."""
+
+    scenario: Scenario
+    document: Document
+    """The plain data, with lines and evidence; what the screen edits and `wardflow show` prints."""
+    warnings: tuple[Problem, ...]
+    """What is odd, but allowed."""
+
+
+def load(path: str | Path) -> Scenario:
+    """Reads, composes, validates and checks a scenario file.
+
+    Args:
+        path: a file, or the name of a shipped scenario such as `general_hospital`.
+
+    Returns:
+        The scenario.
+
+    Raises:
+        ScenarioError: with everything that is wrong, each with file, line, column and a fix.
+    """
+    return load_file(path).scenario
+
+
+def load_file(path: str | Path) -> Loaded:
+    """As `load`, with the document and the warnings.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    file = Path(path)
+    if file.suffix == "" and not file.exists():
+        shipped = shipped_folder() / f"{path}.yaml"
+        file = shipped if shipped.exists() else file
+    return from_document(read_file(file, shipped_folder()))
+
+
+def load_text(text: str | bytes, file: str = "scenario.yaml", folder: Path | None = None) -> Loaded:
+    """Loads a scenario that is not in a file, such as one that the screen has put together.
+
+    Args:
+        text: what would stand in the file.
+        file: a name for messages.
+        folder: where the files that it extends lie; the shipped scenarios are always found.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    opener = folder_opener(folder or shipped_folder(), shipped_folder())
+    return from_document(compose(read(text, file), opener))
+
+
+def from_document(document: Document) -> Loaded:
+    """Validates and checks a composed document.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    scenario = validate(document)
+    problems = check(scenario, document)
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise ScenarioError(errors)
+    return Loaded(scenario, document, tuple(problems))

@@ -1,0 +1,190 @@
+"""An experiment: a scenario, all its replications, and where they came from."""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from sim.demand.workload import Load, offered_load
+from sim.engine.compiling import compile_scenario
+from sim.scenario.scenario import RunSettings, Scenario
+from sim.study.executors import replicates
+from sim.study.loads import check_size, heavy_loads
+from sim.study.provenance import version
+from sim.study.replication import Job, Replicate
+from sim.study.store import Store
+
+ENGINE: Final = "reference"
+Progress = Callable[[int, int], None]
+"""Told how many replications are finished, and of how many."""
+Stop = Callable[[], bool]
+"""Asked after each replication whether to stop."""
+
+
+class StoppedError(RuntimeError):
+    """An experiment was stopped before its first replication was finished."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """What came out of a scenario, with all that is needed to compute it again."""
+
+    scenario: Scenario
+    """What was run."""
+    name: str
+    """What the scenario is called."""
+    fingerprint: str
+    """SHA-256 of what decides the figures, as `Scenario.fingerprint`."""
+    version: str
+    """Version of Wardflow."""
+    engine: str
+    """Name of the engine."""
+    seed: int
+    """What fixes all chance."""
+    replications: int
+    """How many were asked for; fewer are there if it was stopped."""
+    replicates: tuple[Replicate, ...]
+    """In order of their numbers, from 0 without a gap."""
+    loads: tuple[Load, ...]
+    """What is asked of each resource."""
+    warnings: tuple[str, ...]
+    """What a reader must know before believing the figures."""
+    seconds: float
+    """Time from start to end."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the figures may not be used: each broken rule of book-keeping with its replication."""
+        return tuple(f"replication {one.replication}: {breach}" for one in self.replicates for breach in one.breaches)
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether every replication keeps all rules of book-keeping."""
+        return not self.reasons
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all replications that were asked for are there."""
+        return len(self.replicates) == self.replications
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the facts of all replications; the same for any number of workers."""
+        lines = "".join(f"{one.replication}:{one.digest}\n" for one in self.replicates)
+        return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def with_run(scenario: Scenario, *, replications: int | None = None, seed: int | None = None) -> Scenario:
+    """Returns a scenario with another number of replications or another seed.
+
+    Args:
+        scenario: as declared.
+        replications: instead of the declared number.
+        seed: instead of the declared one.
+
+    Raises:
+        ValueError: if a number is out of range.
+    """
+    changes = {"replications": replications, "seed": seed}
+    given = {name: value for name, value in changes.items() if value is not None}
+    run = RunSettings.model_validate(scenario.run.model_dump(mode="json") | given)
+    return scenario.model_copy(update={"run": run})
+
+
+def run_experiment(
+    scenario: Scenario,
+    *,
+    replications: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Experiment:
+    """Runs a scenario.
+
+    Args:
+        scenario: what to run; its seed fixes all chance.
+        replications: how many, instead of the declared number.
+        workers: number of processes; as many as are worth it if not given. The result is the same for any number.
+        progress: told how many replications are finished, and of how many.
+        stop: asked after each replication; if true, those that are finished make the experiment.
+
+    Returns:
+        The experiment; look at `is_valid` before showing any figure.
+
+    Raises:
+        TooManyEventsError: if the replications would not fit into memory.
+        EndlessInstantError: if patients go round in circles without time passing.
+        WorkerKilledError: if a worker process is killed again and again.
+        StoppedError: if it was stopped before the first replication was finished.
+    """
+    wanted = with_run(scenario, replications=replications)
+    return run_stored(wanted, None, workers=workers, progress=progress, stop=stop)
+
+
+def run_stored(
+    scenario: Scenario,
+    store: Store | None,
+    *,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Experiment:
+    """Runs a scenario, but takes from a store the replications that are there, and keeps the others in it.
+
+    Args:
+        scenario: what to run, with its number of replications and seed.
+        store: finished replications; None computes all.
+        workers: as `run_experiment`.
+        progress: as `run_experiment`.
+        stop: as `run_experiment`.
+
+    Returns:
+        The same experiment as without a store.
+
+    Raises:
+        RuntimeError: as `run_experiment`.
+    """
+    begun = time.perf_counter()
+    check_size(scenario)
+    jobs = _jobs(scenario)
+    done = {job.replication: found for job in jobs if store and (found := store.read(job))}
+    tell = progress or (lambda finished, of: None)
+    tell(len(done), len(jobs))
+    missing = {job.replication: job for job in jobs if job.replication not in done}
+    for replicate in replicates(list(missing.values()), workers, stop):
+        done[replicate.replication] = replicate
+        if store:
+            store.write(missing[replicate.replication], replicate)
+        tell(len(done), len(jobs))
+    return _experiment(scenario, _without_gap(done), time.perf_counter() - begun)
+
+
+def _jobs(scenario: Scenario) -> list[Job]:
+    program = compile_scenario(scenario)
+    return [Job(scenario, program, scenario.run.seed, number) for number in range(scenario.run.replications)]
+
+
+def _without_gap(done: dict[int, Replicate]) -> tuple[Replicate, ...]:
+    """Replications from 0 to the first that is missing; quick ones that overtook it must not tip the mean."""
+    numbers = range(next(number for number in range(len(done) + 1) if number not in done))
+    return tuple(done[number] for number in numbers)
+
+
+def _experiment(scenario: Scenario, found: tuple[Replicate, ...], seconds: float) -> Experiment:
+    if not found:
+        raise StoppedError("stopped before the first replication was finished")
+    loads = offered_load(scenario)
+    return Experiment(
+        scenario=scenario,
+        name=scenario.name,
+        fingerprint=scenario.fingerprint(),
+        version=version(),
+        engine=ENGINE,
+        seed=scenario.run.seed,
+        replications=scenario.run.replications,
+        replicates=found,
+        loads=loads,
+        warnings=heavy_loads(scenario, loads),
+        seconds=seconds,
+    )

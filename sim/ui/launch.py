@@ -1,0 +1,65 @@
+"""The launcher: starts the screen on this machine, for `wardflow app`."""
+
+import ipaddress
+from pathlib import Path
+from typing import Final
+
+import streamlit
+
+SCRIPT: Final = Path(__file__).with_name("main.py")
+"""The screen's first page; Streamlit runs it as a script."""
+LOOPBACK: Final = "127.0.0.1"
+PORT: Final = 8501
+SETTINGS: Final[dict[str, object]] = {
+    "server.fileWatcherType": "none",
+    "server.showEmailPrompt": False,
+    "server.enableXsrfProtection": True,
+    "server.enableCORS": True,
+    "server.maxUploadSize": 1,
+    "browser.gatherUsageStats": False,
+    "client.toolbarMode": "minimal",
+    "theme.base": "light",
+    "theme.primaryColor": "#005EB8",
+    "theme.backgroundColor": "#FFFFFF",
+    "theme.secondaryBackgroundColor": "#F0F4F5",
+    "theme.textColor": "#212B32",
+    "theme.linkColor": "#005EB8",
+    "theme.font": "sans-serif",
+    "theme.chartCategoricalColors": ["#005EB8", "#AE2573", "#006747", "#425563", "#7C2855", "#003087"],
+}
+"""The same as `.streamlit/config.toml`, which an installed Wardflow does not have; sizes in megabytes."""
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach an address.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, True, False)
+    """
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def launch(address: str = LOOPBACK, port: int = PORT, *, browser: bool = True, force: bool = False) -> None:
+    """Starts the screen and stays until it is stopped.
+
+    Args:
+        address: where it listens.
+        port: port on which it listens.
+        browser: open a browser window.
+        force: allow an address that other machines can reach, although nobody has to sign in.
+
+    Raises:
+        ValueError: if other machines could reach the address and it is not forced.
+    """
+    if not (force or is_loopback(address)):
+        raise ValueError(
+            f"other machines could reach {address}, and nobody would have to sign in. "
+            f"Fix: leave --address out, or add --force if the network is trusted"
+        )
+    here = {"server.address": address, "server.port": port, "server.headless": not browser}
+    streamlit.App(SCRIPT).run(config=SETTINGS | here)

@@ -1,0 +1,250 @@
+"""Observing: what a run of a small queue amounted to, worked out from the log alone and apart from `sim.measure`."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim import clock
+from sim.demand.fates import Fates
+from sim.engine.eventlog import NOBODY, Event, EventLog
+from sim.engine.program import Program
+
+Figures = dict[str, float]
+"""Measures by name; times in the unit of time of the case."""
+Mask = NDArray[np.bool_]
+_ANSWERS: Final = (Event.START, Event.PLACE, Event.RENEGE, Event.BALK, Event.REFUSE)
+"""What ends a wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One replication and the window in which it is looked at."""
+
+    program: Program
+    fates: Fates
+    log: EventLog
+    since_ms: int
+    """End of the warm-up; the window lasts until the end of the run."""
+    unit_ms: int
+    """The unit of time of the case."""
+
+    @property
+    def window_ms(self) -> int:
+        """Length of the window."""
+        return self.log.horizon_ms - self.since_ms
+
+    def rows(self, *events: Event, resource: str = "") -> Mask:
+        """Rows with one of some events, of one resource if it is named."""
+        found = np.isin(self.log.event, events)
+        return found & (self.log.resource == self.program.resources.index(resource)) if resource else found
+
+    def count(self, rows: Mask) -> int:
+        """How many rows lie in the window."""
+        return int(np.count_nonzero(rows & (self.log.time_ms >= self.since_ms)))
+
+    def per_unit(self, rows: Mask) -> float:
+        """How many rows lie in the window, per unit of time."""
+        return self.count(rows) * self.unit_ms / self.window_ms
+
+    def mean_level(self, up: Mask, down: Mask) -> float:
+        """Time average of a number which some rows raise by their quantity, or by one, and others lower."""
+        left = self.log.horizon_ms - np.maximum(self.log.time_ms, self.since_ms)
+        amount = left * np.maximum(self.log.quantity, 1)
+        return float(amount[up].sum() - amount[down].sum()) / self.window_ms
+
+    def mean_units(self, resource: str) -> float:
+        """Time average of the units in use."""
+        return self.mean_level(
+            self.rows(Event.START, Event.PLACE, resource=resource), self.rows(Event.END, Event.VACATE, resource=resource)
+        )
+
+    def units(self, resource: str) -> int:
+        """Units that there are; the queues of theory have no rosters."""
+        (capacity,) = self.program.capacity_units[
+            self.program.capacity_resource == self.program.resources.index(resource)
+        ].tolist()
+        return int(capacity)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Waits that ended in the window, in units of time."""
+
+    patient: NDArray[np.int32]
+    length: NDArray[np.float64]
+    answer: NDArray[np.int8]
+    """The event that ended each."""
+
+    def that(self, *answers: Event) -> NDArray[np.float64]:
+        """Lengths of those that ended in one of some ways."""
+        return self.length[np.isin(self.answer, answers)]
+
+
+def waits_for(run: Run, resource: str) -> Waits:
+    """Finds the waits for a resource."""
+    log = run.log
+    order = np.argsort(log.patient, kind="stable")
+    time, patient, event, asked = (column[order] for column in (log.time_ms, log.patient, log.event, log.resource))
+    queued = np.flatnonzero((event == Event.QUEUE) & (asked == run.program.resources.index(resource)))
+    queued = queued[queued + 1 < len(log)]
+    answered = queued[(patient[queued + 1] == patient[queued]) & np.isin(event[queued + 1], _ANSWERS)]
+    answered = answered[time[answered + 1] >= run.since_ms]
+    length = (time[answered + 1] - time[answered]) / run.unit_ms
+    return Waits(patient[answered], length, event[answered + 1])
+
+
+def whole_times(run: Run) -> NDArray[np.float64]:
+    """Times from arrival to departure of those who left in the window, in units of time."""
+    left = run.rows(Event.LEAVE) & (run.log.time_ms >= run.since_ms)
+    return (run.log.time_ms[left] - run.fates.arrival_ms[run.log.patient[left]]) / run.unit_ms
+
+
+def mean_present(run: Run) -> float:
+    """Time average of the number of patients in the hospital."""
+    return run.mean_level(run.rows(Event.ARRIVE), run.rows(Event.LEAVE))
+
+
+def mean_waiting(run: Run, resource: str) -> float:
+    """Time average of the number of patients who wait for a resource."""
+    return run.mean_level(run.rows(Event.QUEUE, resource=resource), run.rows(*_ANSWERS, resource=resource))
+
+
+def present_at(run: Run, moments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Number of patients in the hospital just before some moments."""
+    came, left = (run.log.time_ms[run.rows(event)] for event in (Event.ARRIVE, Event.LEAVE))
+    return np.searchsorted(came, moments) - np.searchsorted(left, moments)
+
+
+def time_empty(run: Run) -> float:
+    """Share of the time in which nobody is in the hospital."""
+    moves = run.rows(Event.ARRIVE, Event.LEAVE)
+    times = np.maximum(run.log.time_ms[moves], run.since_ms)
+    present = np.cumsum(np.where(run.log.event[moves] == Event.ARRIVE, 1, -1))
+    lasting = np.diff(np.append(times, run.log.horizon_ms))
+    return float(lasting[present == 0].sum()) / run.window_ms
+
+
+# ---------------------------------------------------------------- what the cases ask for
+
+
+def queue(run: Run, tails: Iterable[str] = ()) -> Figures:
+    """Figures of patients who all wait for one kind of staff; tails are names such as `P(Wq>5)`."""
+    (nurse,) = run.program.resources
+    waits, whole = waits_for(run, nurse).length, whole_times(run)
+    figures = {
+        "rho": run.mean_units(nurse) / run.units(nurse),
+        "p_wait": float(np.mean(waits > 0)),
+        "Lq": mean_waiting(run, nurse),
+        "Wq": float(waits.mean()),
+        "Wq_given_wait": float(waits[waits > 0].mean()),
+        "W": float(whole.mean()),
+        "L": mean_present(run),
+        "sd_Wq": float(waits.std()),
+    }
+    for name in tails:
+        times, limit = (waits if "Wq" in name else whole), float(name[:-1].split(">")[1])
+        figures[name] = float(np.mean(times > limit))
+    return figures
+
+
+def queue_by_class(run: Run, _: Iterable[str] = ()) -> Figures:
+    """As `queue`, with waits by class."""
+    (nurse,) = run.program.resources
+    waits, figures = waits_for(run, nurse), {}
+    stream = run.fates.stream[waits.patient]
+    for number in range(len(run.fates.crowds)):
+        figures[f"Wq_{number + 1}"] = float(waits.length[stream == number].mean())
+    return figures | queue(run) | {"Wq_all": float(waits.length.mean())}
+
+
+def limited_queue(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Figures of a queue that turns patients away when it is full; waits are of those who got in."""
+    (nurse,) = run.program.resources
+    waits = waits_for(run, nurse)
+    return {
+        "p_block": run.count(run.rows(Event.BALK)) / run.count(run.rows(Event.ARRIVE)),
+        "Lq": mean_waiting(run, nurse),
+        "L": mean_present(run),
+        "Wq": float(waits.that(Event.START).mean()),
+        "p0": time_empty(run),
+        "util": run.mean_units(nurse) / run.units(nurse),
+    }
+
+
+def impatient_queue(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Figures of a queue in which patients give up; waits are of everybody."""
+    (nurse,) = run.program.resources
+    waits = waits_for(run, nurse)
+    return {
+        "p_abandon": float(np.mean(waits.answer == Event.RENEGE)),
+        "p_wait": float(np.mean(waits.length > 0)),
+        "Lq": mean_waiting(run, nurse),
+        "Wq_all": float(waits.length.mean()),
+        "util": run.mean_units(nurse) / run.units(nurse),
+        "throughput": run.per_unit(run.rows(Event.START, resource=nurse)),
+    }
+
+
+def beds_without_queue(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Figures of a ward that refuses whom it has no bed for."""
+    (ward,) = run.program.resources
+    occupied = run.mean_units(ward)
+    (stay,) = (number for number, draw in enumerate(run.fates.draws) if draw.kind == "time")
+    stays = run.fates.values(stay)[run.fates.arrival_ms >= run.since_ms]
+    return {
+        "offered": float(stays.sum()) / run.window_ms,
+        "p_block": run.count(run.rows(Event.REFUSE)) / run.count(run.rows(Event.ARRIVE)),
+        "mean_occupied": occupied,
+        "occupancy": occupied / run.units(ward),
+        "throughput": run.per_unit(run.rows(Event.PLACE)),
+        "mean_patients_in_bed": occupied,
+        "mean_beds_unavailable": run.mean_level(run.rows(Event.PLACE), run.rows(Event.READY)),
+    }
+
+
+def daily_wave(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Mean number present at each full hour, and arrivals a day."""
+    moments = np.arange(run.since_ms, run.log.horizon_ms, clock.HOUR)
+    by_hour = present_at(run, moments).reshape(-1, 24).mean(axis=0)
+    figures = {f"occ_{hour:02d}": float(mean) for hour, mean in enumerate(by_hour)}
+    return figures | {"daily": run.count(run.rows(Event.ARRIVE)) * clock.DAY / run.window_ms}
+
+
+def network(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Patients per hour, load and wait in minutes at each kind of staff, and the whole hospital."""
+    figures = {}
+    for name in run.program.resources:
+        waits = waits_for(run, name).length
+        figures |= {
+            f"lam_{name}": run.count(run.rows(Event.QUEUE, resource=name)) * clock.HOUR / run.window_ms,
+            f"rho_{name}": run.mean_units(name) / run.units(name),
+            f"Wq_min_{name}": float(waits.mean()),
+        }
+    whole = float(whole_times(run).mean()) * run.unit_ms / clock.MINUTE
+    return figures | {"L_total": mean_present(run), "mean_time_in_system_min": whole}
+
+
+def line(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Patients who leave, per unit of time."""
+    return {"throughput": run.per_unit(run.rows(Event.LEAVE) & (run.log.patient != NOBODY))}
+
+
+Observer = Callable[[Run, Iterable[str]], Figures]
+OBSERVERS: Final[dict[str, Observer]] = {
+    "M/M/c (Erlang C)": queue,
+    "M/G/1 (Pollaczek-Khinchine)": queue,
+    "M/D/c (Crommelin)": queue,
+    "M/G/1 non-preemptive priority (Cobham)": queue_by_class,
+    "M/M/c non-preemptive priority (Kella-Yechiali/Davis)": queue_by_class,
+    "M/G/c/c loss (Erlang B, insensitive)": beds_without_queue,
+    "loss + bed turnaround": beds_without_queue,
+    "M/M/c/K": limited_queue,
+    "M/M/c+M abandonment (Erlang A)": impatient_queue,
+    "M(t)/G/inf with 24 hourly rates": daily_wave,
+    "open Jackson network with feedback (ED)": network,
+    "saturated 2-station exponential line, blocking after service": line,
+}
+"""What to look at, by the family of a case."""
