@@ -12,7 +12,7 @@ from sim.demand.arrivals import Layer, Points, arrivals
 from sim.demand.attributes import Codes, all_levels, draw_attributes, groups, of_level, priorities
 from sim.demand.branches import by_chance, choose
 from sim.demand.quantiles import quantile
-from sim.demand.streams import Address, Floats, Ints, fill
+from sim.demand.streams import Address, Floats, Ints, Spans, fill, spans_around
 from sim.scenario.distributions import ByAttribute, TimeLaw
 from sim.scenario.pathway import Activity, OneOf, Queueing, Stay, Step, flatten
 from sim.scenario.routes import reachable
@@ -70,18 +70,19 @@ class Luck:
 
     root: Address
     """Address of the stream."""
-    rows: tuple[tuple[Layer, int], ...]
-    """The layers from which the patients come, and how many uniforms of each are needed."""
+    rows: tuple[tuple[Layer, Spans], ...]
+    """The layers from which the patients come, and the parts of their rows that are needed."""
     take: Ints
     """Position of each patient in the rows laid end to end."""
 
     def uniforms(self, *draw: str, visit: int = 0) -> Floats:
         """One uniform for each patient, from the row of their layer at their index."""
-        row = np.empty(sum(size for _, size in self.rows))
-        start = 0
-        for layer, size in self.rows:
-            fill(layer.address(self.root, *draw, visit=visit), row[start : start + size])
-            start += size
+        row = np.empty(sum(stop - start for _, spans in self.rows for start, stop in spans))
+        begin = 0
+        for layer, spans in self.rows:
+            end = begin + sum(stop - start for start, stop in spans)
+            fill(layer.address(self.root, *draw, visit=visit), spans, row[begin:end])
+            begin = end
         return row.take(self.take)
 
 
@@ -220,15 +221,23 @@ def _members(stream: npt.NDArray[np.int16], rank: int) -> Ints | slice:
 def _lucks(
     roots: list[Address], found: list[tuple[Points, ...]], stream: npt.NDArray[np.int16], order: Ints
 ) -> list[Luck]:
-    """Where the uniforms of each class stand; only as many are ever drawn as the largest index of a layer needs."""
-    rows = [tuple((part.layer, int(part.index[-1]) + 1) for part in parts if part.index.size) for parts in found]
-    starts = [np.cumsum([0, *(size for _, size in own)]) for own in rows]
-    placed = _end_to_end(
-        part.index + start
-        for parts, own in zip(found, starts, strict=True)
-        for part, start in zip((part for part in parts if part.index.size), own[:-1], strict=True)
-    )[order]
-    return [Luck(root, rows[rank], placed[_members(stream, rank)]) for rank, root in enumerate(roots)]
+    """Finds where the uniforms of each class stand; stretches of a row that nobody needs are never drawn."""
+    placed = [np.empty(0, np.int64)]
+    rows: list[list[tuple[Layer, Spans]]] = []
+    for parts in found:
+        rows.append([])
+        width = 0
+        for part in parts:
+            spans = spans_around(part.index)
+            rows[-1].append((part.layer, spans))
+            starts = np.array([start for start, _ in spans], np.int64)
+            sizes = np.array([stop - start for start, stop in spans], np.int64)
+            shifts = width + np.cumsum(sizes) - sizes - starts
+            counts = np.diff(np.searchsorted(part.index, starts), append=part.index.size)
+            placed.append(part.index + np.repeat(shifts, counts))
+            width += int(sizes.sum())
+    take = np.concatenate(placed)[order]
+    return [Luck(root, tuple(rows[rank]), take[_members(stream, rank)]) for rank, root in enumerate(roots)]
 
 
 def _crowds(

@@ -15,6 +15,13 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 """Milliseconds, numbers of options or positions, one for each patient or point."""
 
+Spans = tuple[tuple[int, int], ...]
+"""Parts of a row: first position and the one behind the last, in order."""
+
+BLOCK: Final = 4
+"""Philox makes so many numbers at a time."""
+JUMP: Final = 1000
+"""A stretch of a row that is longer than this costs more to draw than to jump over."""
 SMALLEST: Final = 2.0**-54
 """Stands for a uniform of 0, so that no inverse distribution function ever sees 0."""
 MOST_NUMBERS: Final = 2**15
@@ -94,14 +101,47 @@ def uniforms(address: Address, size: int) -> Floats:
     ([0.064407, 0.167199, 0.738828], True)
     """
     row = np.empty(size)
-    fill(address, row)
+    fill(address, ((0, size),), row)
     return row
 
 
-def fill(address: Address, row: Floats) -> None:
-    """Fills a row, which may be a part of a longer array, with the `uniforms` of an address."""
-    Generator(Philox(cast(SeedSequence, _Key(address.key())))).random(out=row)
-    np.maximum(row, SMALLEST, out=row)
+def fill(address: Address, spans: Spans, into: Floats) -> None:
+    """Writes parts of the row of an address into an array, jumping over what lies between.
+
+    Args:
+        address: where the row stands.
+        spans: first positions (multiples of 4, as Philox makes four numbers at a time) and those behind the last.
+        into: takes the numbers of the spans, end to end; shape (sum of their lengths,).
+
+    >>> row, parts = uniforms(Address(1, 0, "ed"), 20), np.empty(10)
+    >>> fill(Address(1, 0, "ed"), ((4, 6), (12, 20)), parts)
+    >>> bool((parts == row[[4, 5, *range(12, 20)]]).all())
+    True
+    """
+    bits = Philox(cast(SeedSequence, _Key(address.key())))
+    generator = Generator(bits)
+    done, at = 0, 0
+    for start, stop in spans:
+        if start > at:
+            bits.advance((start - at) // BLOCK)
+        generator.random(out=into[done : done + stop - start])
+        done += stop - start
+        at = -(-stop // BLOCK) * BLOCK
+    np.maximum(into, SMALLEST, out=into)
+
+
+def spans_around(index: Ints) -> Spans:
+    """Spans of a row that hold all positions of rising indices; a jump saves nothing unless it is long.
+
+    >>> spans_around(np.array([2, 3, 90, 5000, 5002]))
+    ((0, 91), (5000, 5003))
+    """
+    if not index.size:
+        return ()
+    ends = np.flatnonzero(np.diff(index) > JUMP)
+    starts = index[np.concatenate([[0], ends + 1])] // BLOCK * BLOCK
+    stops = index[np.concatenate([ends, [-1]])] + 1
+    return tuple(zip(starts.tolist(), stops.tolist(), strict=True))
 
 
 def number_of(name: str, part: int = 0) -> int:

@@ -5,14 +5,13 @@ from typing import Final
 import numpy as np
 
 from sim import clock
-from sim.engine.eventlog import NOTHING
 from sim.measure.facts import EIGHT, Facts
 from sim.measure.figures import (
     OURS,
     WHOLE,
+    Breakdown,
     Figures,
     Kpi,
-    Statistic,
     means,
     minutes,
     per_day,
@@ -20,10 +19,10 @@ from sim.measure.figures import (
     shares,
     spread,
 )
-from sim.measure.journeys import INPATIENT, ed_classes, steps_of_class
+from sim.measure.journeys import INPATIENT, steps_of_class
 from sim.measure.occupancy import Level, present
 from sim.measure.visits import NEVER
-from sim.measure.window import Ints
+from sim.measure.window import Flags, Ints
 from sim.scenario.pathway import OUTCOMES, Activity, Mark
 
 _STANDARD: Final = "Handbook to the NHS Constitution for England, four-hour standard"
@@ -136,7 +135,8 @@ ED_KPIS: Final = (
         "Median time to the first clinician",
         "min",
         "lower",
-        "Median time from arrival to the first start of a step that counts as first clinician, of starts in the window.",
+        "Median time from arrival to the first start of a step that counts as first clinician, of those seen in the "
+        "window.",
         _INDICATORS,
     ),
     Kpi(
@@ -168,9 +168,10 @@ ED_KPIS: Final = (
 
 def measure_ed(facts: Facts) -> Figures:
     """Works out the figures that the scenario can have; none if nobody comes to an emergency department."""
-    if not ed_classes(facts.scenario):
+    if not facts.ed_classes:
         return {}
-    return _time_in_department(facts) | _admission(facts) | _first_contacts(facts)
+    groups = [facts.whole(), facts.by_class(facts.ed_classes), *facts.by_attributes(facts.ed_classes)]
+    return _time_in_department(facts, groups) | _admission(facts, groups) | _first_contacts(facts, groups)
 
 
 def departed(facts: Facts) -> Ints:
@@ -184,44 +185,44 @@ def _still_there(facts: Facts) -> Ints:
     return np.flatnonzero(journeys.is_ed & (journeys.arrival_ms < end) & ~journeys.ed_left_by(end - 1))
 
 
-def _over(done: Ints, still: Ints, limit: int) -> tuple[Ints, Statistic]:
-    """Positions that count in [done, still], and the share of them that is above a limit.
+def _judged(done: Ints, still: Ints, limit: int) -> tuple[Ints, Flags]:
+    """Who counts when times are held against a limit, and who kept within it.
 
     Args:
         done: times that ended in the window.
         still: times so far of those who wait on; only those above the limit count.
         limit: milliseconds.
+
+    Returns:
+        Positions in [done, still], and whether each of them is at most the limit.
     """
     times = np.append(done, still)
-    counted = np.append(np.ones(len(done), np.bool_), still > limit)
-    return np.flatnonzero(counted), shares(times[counted] > limit)
+    counted = np.flatnonzero(np.append(np.ones(len(done), np.bool_), still > limit))
+    kept: Flags = times[counted] <= limit
+    return counted, kept
 
 
-def _time_in_department(facts: Facts) -> Figures:
-    journeys, window, groups = facts.journeys, facts.window, facts.ed_breakdowns()
+def _time_in_department(facts: Facts, groups: list[Breakdown]) -> Figures:
+    journeys, window = facts.journeys, facts.window
     came = np.flatnonzero(journeys.is_ed & window.holds(journeys.arrival_ms))
     gone, there = departed(facts), _still_there(facts)
     done = journeys.ed_departure_ms[gone] - journeys.arrival_ms[gone]
-    found = spread("attendances_per_day", groups[:2], came, per_day(window.days))
-    found |= spread("ed_time_mean", groups, gone, minutes(means(done)))
-    found |= spread("ed_time_median", groups, gone, minutes(quantiles(done, 0.5)))
-    found |= spread("ed_time_p95", groups, gone, minutes(quantiles(done, 0.95)))
-    everybody, so_far = np.append(gone, there), window.end_ms - journeys.arrival_ms[there]
-    counted, over = _over(done, so_far, 4 * clock.HOUR)
-    found |= spread("ed_within_4h", groups, everybody[counted], _complement(over))
-    counted, over = _over(done, so_far, 12 * clock.HOUR)
-    found |= spread("ed_over_12h", groups, everybody[counted], over)
+    statistics = {
+        "ed_time_mean": minutes(means(done)),
+        "ed_time_median": minutes(quantiles(done, 0.5)),
+        "ed_time_p95": minutes(quantiles(done, 0.95)),
+    }
     if any(step.outcome == "left_before_seen" for step in facts.program.steps):
-        unseen = journeys.outcome[gone] == OUTCOMES.index("left_before_seen")
-        found |= spread("left_before_seen", groups, gone, shares(unseen))
+        statistics["left_before_seen"] = shares(journeys.outcome[gone] == OUTCOMES.index("left_before_seen"))
     if facts.wards(*INPATIENT):
-        admitted = journeys.bed_ms[gone] == journeys.ed_departure_ms[gone]
-        found |= spread("conversion", groups, gone, shares(admitted))
+        statistics["conversion"] = shares(journeys.bed_ms[gone] == journeys.ed_departure_ms[gone])
+    found = spread(groups[:2], came, {"attendances_per_day": per_day(window.days)}) | spread(groups, gone, statistics)
+    everybody, so_far = np.append(gone, there), window.end_ms - journeys.arrival_ms[there]
+    counted, kept = _judged(done, so_far, 4 * clock.HOUR)
+    found |= spread(groups, everybody[counted], {"ed_within_4h": shares(kept)})
+    counted, kept = _judged(done, so_far, 12 * clock.HOUR)
+    found |= spread(groups, everybody[counted], {"ed_over_12h": shares(~kept)})
     return found
-
-
-def _complement(statistic: Statistic) -> Statistic:
-    return lambda codes, groups: 1.0 - statistic(codes, groups)
 
 
 def boarders(facts: Facts) -> Level:
@@ -234,23 +235,24 @@ def boarders(facts: Facts) -> Level:
 def _decided(facts: Facts, patients: Ints) -> Ints:
     """Those of some patients whose admission was decided before they departed."""
     decided, gone = facts.journeys.decided_ms[patients], facts.journeys.ed_departure_ms[patients]
-    return patients[(decided != NEVER) & ((gone == NEVER) | (decided <= gone))]
+    boards: Flags = (decided != NEVER) & ((gone == NEVER) | (decided <= gone))
+    return patients[boards]
 
 
-def _admission(facts: Facts) -> Figures:
+def _admission(facts: Facts, groups: list[Breakdown]) -> Figures:
     """From the decision to admit; none if no ED class can come to one."""
-    journeys, window, groups = facts.journeys, facts.window, facts.ed_breakdowns()
-    steps = [step for name in ed_classes(facts.scenario) for step in steps_of_class(facts.scenario, name)]
+    journeys, window = facts.journeys, facts.window
+    steps = [step for name in facts.ed_classes for step in steps_of_class(facts.scenario, name)]
     if not any(isinstance(step, Mark) and step.milestone == "decided_to_admit" for step in steps):
         return {}
     gone, there = _decided(facts, departed(facts)), _decided(facts, _still_there(facts))
     there = there[journeys.decided_ms[there] < window.end_ms]
     done = journeys.ed_departure_ms[gone] - journeys.decided_ms[gone]
-    found = spread("dta_wait_mean", groups, gone, minutes(means(done)))
+    found = spread(groups, gone, {"dta_wait_mean": minutes(means(done))})
     everybody, so_far = np.append(gone, there), window.end_ms - journeys.decided_ms[there]
     for name, hours in (("dta_over_4h", 4), ("dta_over_12h", 12)):
-        counted, over = _over(done, so_far, hours * clock.HOUR)
-        found |= spread(name, groups, everybody[counted], over)
+        counted, kept = _judged(done, so_far, hours * clock.HOUR)
+        found |= spread(groups, everybody[counted], {name: shares(~kept)})
     level = boarders(facts)
     found["boarders_mean", WHOLE] = level.mean(window)
     mornings = level.at(window.daily(EIGHT))
@@ -258,23 +260,23 @@ def _admission(facts: Facts) -> Figures:
     return found
 
 
-def _first_contacts(facts: Facts) -> Figures:
+def _first_contacts(facts: Facts, groups: list[Breakdown]) -> Figures:
     """Triage and first clinician, as far as an ED class can come to such a step."""
-    journeys, window, groups = facts.journeys, facts.window, facts.ed_breakdowns()
-    steps = [step for name in ed_classes(facts.scenario) for step in steps_of_class(facts.scenario, name)]
+    journeys, window = facts.journeys, facts.window
+    steps = [step for name in facts.ed_classes for step in steps_of_class(facts.scenario, name)]
     meanings = {step.counts_as for step in steps if isinstance(step, Activity)}
     found: Figures = {}
     if "triage" in meanings:
         seen = np.flatnonzero(journeys.is_ed & window.holds(journeys.triage_ms))
         done = journeys.triage_ms[seen] - journeys.arrival_ms[seen]
         there = _waiting_for_triage(facts)
-        found |= spread("time_to_triage_mean", groups, seen, minutes(means(done)))
-        counted, over = _over(done, window.end_ms - journeys.arrival_ms[there], 15 * clock.MINUTE)
-        found |= spread("triage_within_15min", groups, np.append(seen, there)[counted], _complement(over))
+        found |= spread(groups, seen, {"time_to_triage_mean": minutes(means(done))})
+        counted, kept = _judged(done, window.end_ms - journeys.arrival_ms[there], 15 * clock.MINUTE)
+        found |= spread(groups, np.append(seen, there)[counted], {"triage_within_15min": shares(kept)})
     if "first_clinician" in meanings:
         seen = np.flatnonzero(journeys.is_ed & window.holds(journeys.clinician_ms))
         done = journeys.clinician_ms[seen] - journeys.arrival_ms[seen]
-        found |= spread("time_to_clinician_median", groups, seen, minutes(quantiles(done, 0.5)))
+        found |= spread(groups, seen, {"time_to_clinician_median": minutes(quantiles(done, 0.5))})
     return found
 
 
@@ -282,7 +284,7 @@ def _waiting_for_triage(facts: Facts) -> Ints:
     """Patients who wait for their first triage when the window ends."""
     journeys, visits, end = facts.journeys, facts.visits, facts.window.end_ms
     is_triage = np.array([step.meaning == "triage" for step in facts.program.steps])
-    waits = is_triage[visits.step] & visits.waiting_at(end - 1) & (visits.wanted != NOTHING)
-    patients = visits.patient[waits].astype(np.int64)
+    patients: Ints = visits.patient[is_triage[visits.step] & visits.waiting_at(end - 1)].astype(np.int64)
     first = (journeys.triage_ms[patients] == NEVER) | (journeys.triage_ms[patients] >= end)
-    return patients[journeys.is_ed[patients] & first]
+    untriaged: Ints = patients[journeys.is_ed[patients] & first]
+    return untriaged

@@ -37,6 +37,8 @@ class Facts:
     occupancy: Occupancy
     end_ms: int
     """End of the log; what is open then lasted at least until then."""
+    ed_classes: tuple[str, ...]
+    """Classes that come to the emergency department."""
 
     @property
     def classes(self) -> list[str]:
@@ -98,11 +100,6 @@ class Facts:
         codes = np.array([*numbers, -1], np.int64)[self.fates.attributes[attribute]]
         return Breakdown(tuple(f"{attribute}:{level}" for level in levels), codes)
 
-    def ed_breakdowns(self) -> list[Breakdown]:
-        """The groupings for figures of the emergency department: whole, class, attributes."""
-        classes = ed_classes(self.scenario)
-        return [self.whole(), self.by_class(classes), *self.by_attributes(classes)]
-
 
 def gather(scenario: Scenario, program: Program, fates: Fates, log: EventLog, window: Window) -> Facts:
     """Derives the facts of a log that keeps the invariants."""
@@ -118,4 +115,5 @@ def gather(scenario: Scenario, program: Program, fates: Fates, log: EventLog, wi
         journeys=journeys(scenario, program, fates, stories, seen),
         occupancy=occupancy(program, log, needed),
         end_ms=log.horizon_ms,
+        ed_classes=ed_classes(scenario),
     )

@@ -57,44 +57,58 @@ class Breakdown:
     """Number of the group of each patient (or visit); -1 for those in none."""
 
 
-Statistic = Callable[[Ints, int], Floats]
-"""From the group numbers of some members and the number of groups to a value for each group."""
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Some members and the group of each.
+
+    >>> Groups.of(np.array([0, 2, 2, -1]), 3).sizes.tolist()
+    [1, 0, 2]
+    """
+
+    codes: Ints
+    """Number of each member's group, counted from 1; 0 for those in none."""
+    sizes: Ints
+    """How many members each group has."""
+
+    @classmethod
+    def of(cls, codes: Ints, number: int) -> "Groups":
+        """Groups from numbers that count from 0, with -1 for those in none."""
+        shifted = codes + 1
+        return cls(shifted, np.bincount(shifted, minlength=number + 1)[1:])
 
 
-def spread(name: str, breakdowns: Iterable[Breakdown], members: Ints, statistic: Statistic) -> Figures:
-    """Works out one figure for all groups of some breakdowns.
+Statistic = Callable[[Groups], Floats]
+"""From groups to a value for each of them."""
+
+
+def spread(breakdowns: Iterable[Breakdown], members: NDArray[np.integer], statistics: dict[str, Statistic]) -> Figures:
+    """Works out figures for all groups of some breakdowns.
 
     Args:
-        name: name of the KPI.
         breakdowns: the groupings.
         members: patients (or visits) that count, as positions in the breakdowns' codes; a patient may count twice.
-        statistic: made by `means`, `shares` or `quantiles` from values of the same members.
+        statistics: by KPI, made by `means`, `shares`, `quantiles`, `largest` or `per_day` from values of the same
+            members.
     """
     found: Figures = {}
     for breakdown in breakdowns:
-        values = statistic(breakdown.codes[members], len(breakdown.scopes)).tolist()
-        found |= {(name, scope): value for scope, value in zip(breakdown.scopes, values, strict=True)}
+        groups = Groups.of(breakdown.codes[members], len(breakdown.scopes))
+        for name, statistic in statistics.items():
+            values = statistic(groups).tolist()
+            found |= {(name, scope): value for scope, value in zip(breakdown.scopes, values, strict=True)}
     return found
 
 
-def counts(codes: Ints, groups: int) -> Ints:
-    """How many members each group has.
-
-    >>> counts(np.array([0, 2, 2, -1]), 3).tolist()
-    [1, 0, 2]
-    """
-    return np.bincount(codes + 1, minlength=groups + 1)[1:]
-
-
-def means(values: NDArray[np.number]) -> Statistic:
+def means(values: NDArray[np.number] | Flags) -> Statistic:
     """Mean of the members' values in each group, nan for an empty group.
 
-    >>> means(np.array([1, 2, 4, 9]))(np.array([0, 2, 2, -1]), 3).tolist()
+    >>> means(np.array([1, 2, 4, 9]))(Groups.of(np.array([0, 2, 2, -1]), 3)).tolist()
     [1.0, nan, 3.0]
     """
 
-    def statistic(codes: Ints, groups: int) -> Floats:
-        return ratio(np.bincount(codes + 1, weights=values, minlength=groups + 1)[1:], counts(codes, groups))
+    def statistic(groups: Groups) -> Floats:
+        sums = np.bincount(groups.codes, weights=values, minlength=len(groups.sizes) + 1)[1:]
+        return ratio(sums, groups.sizes)
 
     return statistic
 
@@ -102,7 +116,7 @@ def means(values: NDArray[np.number]) -> Statistic:
 def shares(yes: Flags) -> Statistic:
     """Share of the members of each group for whom something is so: a pooled ratio, not a mean of daily shares.
 
-    >>> shares(np.array([True, False, True]))(np.array([0, 0, 0]), 2).tolist()
+    >>> shares(np.array([True, False, True]))(Groups.of(np.array([0, 0, 0]), 2)).tolist()
     [0.6666666666666666, nan]
     """
     return means(yes)
@@ -115,21 +129,21 @@ def quantiles(values: Ints, part: float) -> Statistic:
         values: whole numbers from 0 to 2**44, such as milliseconds.
         part: 0.5 for the median.
 
-    >>> quantiles(np.array([5, 1, 3, 7]), 0.5)(np.array([0, 0, 0, 2]), 3).tolist()
+    >>> quantiles(np.array([5, 1, 3, 7]), 0.5)(Groups.of(np.array([0, 0, 0, 2]), 3)).tolist()
     [3.0, nan, 7.0]
     """
 
-    def statistic(codes: Ints, groups: int) -> Floats:
-        packed = (codes.astype(np.int64) << _VALUE_BITS) | values
+    def statistic(groups: Groups) -> Floats:
+        packed = (groups.codes << _VALUE_BITS) | values
         packed.sort()
-        sizes = counts(codes, groups)
-        start = len(codes) - int(sizes.sum()) + np.cumsum(sizes) - sizes  # those in no group stand first
-        found = np.full(groups, np.nan)
+        sizes = groups.sizes
+        starts = len(packed) - int(sizes.sum()) + np.cumsum(sizes) - sizes  # those in no group stand first
+        found = np.full(len(sizes), np.nan)
         full = sizes > 0
         place = (sizes[full] - 1) * part
         low = np.floor(place).astype(np.int64)
-        values_at = [packed[start[full] + np.minimum(low + up, sizes[full] - 1)] & _VALUE_MASK for up in (0, 1)]
-        found[full] = values_at[0] + (place - low) * (values_at[1] - values_at[0])
+        below, above = (packed[starts[full] + np.ceil(at).astype(np.int64)] & _VALUE_MASK for at in (low, place))
+        found[full] = below + (place - low) * (above - below)
         return found
 
     return statistic
@@ -140,16 +154,16 @@ _VALUE_MASK: Final = (1 << _VALUE_BITS) - 1
 
 
 def largest(values: Ints) -> Statistic:
-    """Largest of the members' values in each group, nan for an empty group.
+    """Largest of the members' values, none below 0, in each group, nan for an empty group.
 
-    >>> largest(np.array([5, 1, 3]))(np.array([0, 0, 2]), 3).tolist()
+    >>> largest(np.array([5, 1, 3]))(Groups.of(np.array([0, 0, 2]), 3)).tolist()
     [5.0, nan, 3.0]
     """
 
-    def statistic(codes: Ints, groups: int) -> Floats:
-        found = np.full(groups + 1, -1, np.int64)
-        np.maximum.at(found, codes, values)  # those in no group, with -1, meet in the last entry
-        return np.where(found[:-1] < 0, np.nan, found[:-1])
+    def statistic(groups: Groups) -> Floats:
+        found = np.zeros(len(groups.sizes) + 1, np.int64)
+        np.maximum.at(found, groups.codes, values)
+        return np.where(groups.sizes > 0, found[1:], np.nan)
 
     return statistic
 
@@ -157,8 +171,8 @@ def largest(values: Ints) -> Statistic:
 def per_day(days: float) -> Statistic:
     """Members of each group for each day of the window."""
 
-    def statistic(codes: Ints, groups: int) -> Floats:
-        return counts(codes, groups) / days
+    def statistic(groups: Groups) -> Floats:
+        return groups.sizes / days
 
     return statistic
 
@@ -174,7 +188,7 @@ def in_days(statistic: Statistic) -> Statistic:
 
 
 def _scaled(statistic: Statistic, unit: int) -> Statistic:
-    def scaled(codes: Ints, groups: int) -> Floats:
-        return statistic(codes, groups) / unit
+    def scaled(groups: Groups) -> Floats:
+        return statistic(groups) / unit
 
     return scaled

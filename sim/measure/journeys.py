@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sim.demand.fates import Fates
 from sim.engine.eventlog import NOTHING, Event
 from sim.engine.program import Program
-from sim.engine.stories import Needs, Stories
+from sim.engine.stories import Stories
 from sim.measure.visits import NEVER, Visits
 from sim.measure.window import Flags, Ints
 from sim.scenario.pathway import OUTCOMES, Activity, Enter, Step, flatten
@@ -18,7 +18,7 @@ from sim.scenario.scenario import Scenario
 
 GENERAL_AND_ACUTE: Final = ("ward", "assessment")
 """Kinds of wards whose beds count as general and acute."""
-INPATIENT: Final = (*GENERAL_AND_ACUTE, "critical_care")
+INPATIENT: Final = (*GENERAL_AND_ACUTE, "same_day", "children", "critical_care")
 """Kinds of wards that make a patient an inpatient."""
 INSIDE_ED: Final = ("ed", "chairs")
 """Kinds of wards in which a patient is still in the emergency department."""

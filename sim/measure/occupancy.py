@@ -33,8 +33,9 @@ class Level:
     def at(self, moments: Ints) -> Ints:
         """The number when moments are over: what happens in the very instant has happened."""
         place = np.searchsorted(self.time_ms, moments, side="right")
-        number: Ints = np.append(0, self.number)[place]
-        return number
+        found = np.zeros(len(moments), np.int64)
+        found[place > 0] = self.number[place[place > 0] - 1]
+        return found
 
     def integrals(self, edges: Ints) -> Ints:
         """Unit-milliseconds between each two neighbouring edges, exactly.
@@ -51,7 +52,8 @@ class Level:
         place = np.searchsorted(self.time_ms, edges, side="right") - 1
         place = np.maximum(place, 0)
         since = np.maximum(edges - self.time_ms[place], 0)
-        return np.diff(total[place] + self.number[place] * since)
+        until: Ints = total[place] + self.number[place] * since
+        return np.diff(until)
 
     def integral(self, window: Window) -> int:
         """Unit-milliseconds in a window, exactly."""
@@ -91,6 +93,8 @@ def present(starts: Ints, ends: Ints) -> Level:
 
 def together(levels: list[Level]) -> Level:
     """The sum of levels."""
+    if len(levels) == 1:
+        return levels[0]
     moments = np.concatenate([np.empty(0, np.int64), *(level.time_ms for level in levels)])
     changes = np.concatenate([np.empty(0, np.int64), *(np.diff(level.number, prepend=0) for level in levels)])
     order = np.argsort(moments, kind="stable")
@@ -98,9 +102,21 @@ def together(levels: list[Level]) -> Level:
 
 
 def excess(used: Level, limit: Level) -> Level:
-    """By how much one level is above another, 0 where it is not."""
-    moments = np.union1d(used.time_ms, limit.time_ms)
-    return Level(moments, np.maximum(used.at(moments) - limit.at(moments), 0))
+    """By how much one level is above another, 0 where it is not.
+
+    The changes of the limit, which are few, are inserted into those of the other level.
+
+    >>> over = excess(Level(np.array([0, 10]), np.array([2, 5])), Level(np.array([0, 20]), np.array([4, 3])))
+    >>> over.time_ms.tolist(), over.number.tolist()
+    ([0, 10, 20], [0, 1, 2])
+    """
+    at = np.searchsorted(used.time_ms, limit.time_ms)
+    moments = np.insert(used.time_ms, at, limit.time_ms)
+    number = np.insert(used.number, at, np.append(0, used.number)[at])
+    behind = np.append(at + np.arange(len(at)), len(moments))
+    number -= np.repeat(np.append(0, limit.number), np.diff(behind, prepend=0))
+    last = np.append(moments[1:] != moments[:-1], True)[: len(moments)]
+    return Level(moments[last], np.maximum(number[last], 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +127,8 @@ class Occupancy:
     """Units of each resource that patients hold, in order of resource numbers; beds being cleaned are not in use."""
     open: tuple[Level, ...]
     """Units of each resource that there are: staff on duty, machines, beds open."""
+    over: tuple[Level, ...]
+    """By how much more units of each resource are in use than there are: people who finish, beds that are drained."""
     waiting: tuple[Level, ...]
     """Patients who wait at each step, in order of step numbers; nobody ever where there is no queue."""
 
@@ -126,18 +144,19 @@ def occupancy(program: Program, log: EventLog, needs: Needs) -> Occupancy:
     places = [rows[log.resource[rows] == resource] for resource in range(resources)]
     units = tuple(Level(log.time_ms[at], log.quantity[at].astype(np.int64)) for at in places)
     waiting = _waiting(program, log, needs)
-    return Occupancy(in_use, units, waiting)
+    over = tuple(excess(used, limit) for used, limit in zip(in_use, units, strict=True))
+    return Occupancy(in_use, units, over, waiting)
 
 
 def _waiting(program: Program, log: EventLog, needs: Needs) -> tuple[Level, ...]:
     """Queues: joined by QUEUE, quit by the row that answers it; of STARTs that belong together the first counts."""
     event = log.event
+    counts = (event == Event.QUEUE) | (event == Event.PLACE)
+    counts |= (event == Event.RENEGE) | (event == Event.BALK) | (event == Event.REFUSE)
     starts = np.flatnonzero(event == Event.START)
     resource = log.resource[starts]
-    starts = starts[(resource == needs.first[log.step[starts]]) & (resource != NOTHING)]
-    away = (event == Event.RENEGE) | (event == Event.BALK) | (event == Event.REFUSE)
-    others = np.flatnonzero((event == Event.QUEUE) | (event == Event.PLACE) | away)
-    rows = np.sort(np.append(starts, others))
+    counts[starts] = (resource == needs.first[log.step[starts]]) & (resource != NOTHING)
+    rows = np.flatnonzero(counts)
     changes = np.where(event[rows] == Event.QUEUE, 1, -1)
     return _levels(log.step[rows], log.time_ms[rows], changes, len(program.steps))
 
@@ -148,9 +167,7 @@ def _levels(keys: NDArray[np.integer], moments: Ints, changes: Ints, number: int
     order = np.argsort(small, kind="stable")
     bounds = np.searchsorted(keys[order], np.arange(number + 1)).tolist()
     moments, changes = moments[order], changes[order].astype(np.int64)
-    return tuple(
-        changing(moments[start:end], changes[start:end]) for start, end in pairwise(bounds)
-    )
+    return tuple(changing(moments[start:end], changes[start:end]) for start, end in pairwise(bounds))
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,19 +171,9 @@ class Builder:
         return event.value
 
     def _key(self, frame: _Frame, event: Event, clean: str) -> None:
-        meaning = clean if event.style else resolve(clean)
-        where = (*frame.path, clean)
-        if self._has_colon(frame, event):
-            if clean == "<<" and not event.style:
-                advice = "write the values out"
-                self._say(event, Refusal("anchor", "merge keys (<<) are not part of the language", advice=advice))
-            elif isinstance(meaning, Refusal) and meaning.code == "unquoted-word":
-                self._say(event, Refusal(meaning.code, meaning.message, f'"{clean}":', "or another name"), where)
-            elif clean == "":
-                advice = "write a name"
-                self._say(event, Refusal("key-not-text", "a name is missing before the colon", advice=advice))
-            elif not isinstance(meaning, str):
-                self._say(event, Refusal("key-not-text", f"the name {clean} is no text", f'"{clean}":'), where)
+        refusal = _refused_name(clean, plain=event.style == "") if self._has_colon(frame, event) else None
+        if refusal:
+            self._say(event, refusal, (*frame.path, clean) if clean else frame.path)
         frame.name, frame.key = self._without_twin(frame, event, clean), event
 
     def _without_twin(self, frame: _Frame, event: Event, name: str) -> str:
@@ -234,10 +224,11 @@ class Builder:
         if frame and frame.event.style == "flow":
             comment = re.split(r"[,}\]]", comment)[0]
         name, colon, _ = comment.partition(": ")
+        whole = quoted(f"{content} {name}", 80)
         if colon and frame and frame.key and frame.key.line < event.line:
-            self._say(event, Refusal("hash-in-text", message, advice=f'put the name in quotes: "{content} {name}":'))
+            self._say(event, Refusal("hash-in-text", message, advice=f"put the name in quotes: {whole}:"))
             return
-        self._say(event, Refusal("hash-in-text", message, f'"{content} {comment}"', advice))
+        self._say(event, Refusal("hash-in-text", message, quoted(f"{content} {comment}", 80), advice))
 
     def _refuse_extras(self, event: Event) -> None:
         if event.kind == "alias" or event.anchor:
@@ -290,3 +281,19 @@ class Builder:
     def _field(path: Path) -> str:
         """Return a path for people, without the stand-ins for names that cannot be used."""
         return field_of(part.partition("\0")[0] if isinstance(part, str) else part for part in path)
+
+
+def _refused_name(name: str, *, plain: bool) -> Refusal | None:
+    """Return why a text cannot be the name of a member."""
+    if name == "":
+        return Refusal("key-not-text", "a name is missing before the colon", advice="write a name")
+    if "\n" in name:
+        return Refusal("key-not-text", "a name goes over several lines", advice="write it on one line")
+    if not plain:
+        return None
+    if name == "<<":
+        return Refusal("anchor", "merge keys (<<) are not part of the language", advice="write the values out")
+    meaning = resolve(name)
+    if isinstance(meaning, Refusal) and meaning.code == "unquoted-word":
+        return Refusal(meaning.code, meaning.message, f'"{name}":', "or another name")
+    return None if isinstance(meaning, str) else Refusal("key-not-text", f"the name {name} is no text", f'"{name}":')

@@ -106,7 +106,7 @@ def plainer(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text with a space for each character that no YAML reader takes, so that reading can go on behind them."""
+    """Return a text with a space for each character that no YAML reader takes, so that reading can go on."""
     return text if ordinary(text) else "".join(one if _can_be_read(one) else " " for one in text)
 
 

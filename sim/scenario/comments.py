@@ -116,10 +116,11 @@ class _Ties:
         if self._last is None or remark.column <= (following.column if following else 0):
             return None
         path = self._outermost(self._last).path
-        around = [self.entries[path[:length]] for length in range(1, len(path) + 1)]
-        owner = next((entry for entry in reversed(around) if entry.column <= remark.column), None)
-        holds_next = owner and following and following.path[: len(owner.path)] == owner.path
-        return None if holds_next else owner
+        around = (self.entries[path[:length]] for length in range(len(path), 1, -1))
+        nearest = next((entry for entry in around if entry.column <= remark.column), None)
+        block = nearest.path[:-1] if nearest else ()
+        goes_on = following and following.path[: len(block)] == block
+        return None if goes_on or not block else self.entries[block]
 
     def _outermost(self, entry: _Entry) -> _Entry:
         """Return the entry with the outermost brackets around an entry, or the entry itself."""

@@ -7,12 +7,12 @@ from typing import Any
 from sim.scenario.document import Path
 from sim.scenario.evidence import MEMBER_SECTIONS, is_evidence, without_evidence
 from sim.scenario.extending import ADD
-from sim.scenario.merging import REMOVE, merged, replaces
+from sim.scenario.merging import merged, replaces
 from sim.scenario.problems import Problem
 from sim.scenario.relative import change_in, law_of, looks_relative
 from sim.scenario.sentences import added_sentence, changed_sentence, removed_sentence
 from sim.scenario.steps import step_name
-from sim.scenario.tree import tree_of_data
+from sim.scenario.tree import REMOVE, tree_of_data
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,12 @@ def lay_out(root: Node) -> str:
         member = root.members[name]
         block = _entry(f"{write_scalar(name)}:", member, (name,), 0)
         body = len(block) - len(member.before)
-        if lines and lines[-1] != "" and block[0] != "" and (body > 1 or shown_long):
+        stands_out = body > 1 or shown_long or bool(member.before)
+        if lines and lines[-1] != "" and block[0] != "" and stands_out:
             lines.append("")
         lines.extend(block if lines else _without_first_blank(block))
         shown_long = body > 1
-    lines.extend(_without_first_blank(list(root.after)) if not lines else root.after)
+    lines.extend([*root.after] if root.members else ["{}", *root.after])
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
@@ -54,7 +55,7 @@ def _entry(prefix: str, node: Node, path: Path, indent: int) -> _Lines:
     start = next(place for place, line in enumerate(lines) if line and not line.lstrip().startswith("#"))
     if node.behind:
         lines[start] += f"  {node.behind}"
-    return [*_comments(node.before, pad), *lines, *_comments(node.after, pad)]
+    return [*_comments(node.before, pad), *lines]
 
 
 def _value(prefix: str, node: Node, path: Path, indent: int) -> _Lines:
@@ -63,7 +64,7 @@ def _value(prefix: str, node: Node, path: Path, indent: int) -> _Lines:
         return _scalar(prefix, node, indent)
     if not node.content or _fits(node, path, WIDTH - indent - len(prefix) - 1):
         return [f"{pad}{prefix} {one_line(node, path)}"]
-    if node.entries and not any(_deep(entry) or _commented(entry) for entry in node.entries) and not _open(path):
+    if not _open(path) and not node.after and _single_values(node):
         return _filled(f"{pad}{prefix} ", [one_line(entry, (*path, 0)) for entry in node.entries])
     return _block(prefix, node, path, indent)
 
@@ -78,7 +79,7 @@ def _block(prefix: str, node: Node, path: Path, indent: int) -> _Lines:
         for place, entry in enumerate(node.entries):
             groups.append(_entry("-", entry, (*path, place), indent + 2))
     groups[0] = _without_first_blank(groups[0])
-    lines = [line for group in groups for line in group]
+    lines = [line for group in groups for line in group] + _comments(node.after, pad + "  ")
     if prefix != "-":
         return [f"{pad}{prefix}", *lines]
     first = next(place for place, line in enumerate(lines) if line and not line.lstrip().startswith("#"))
@@ -133,7 +134,7 @@ def _filled(start: str, entries: list[str]) -> _Lines:
 
 
 def _fits(node: Node, path: Path, room: int) -> bool:
-    if _open(path) or _depth(node) > MOST_NESTED or any(_commented(inner) for _, inner in node.inside()):
+    if _open(path) or node.after or _depth(node) > MOST_NESTED or any(_commented(inner) for _, inner in node.inside()):
         return False
     return _one_liners(node) and len(one_line(node, path)) <= room
 
@@ -151,6 +152,10 @@ def _open(path: Path) -> bool:
     return path[-1] in ("one of", "options", "steps") or (
         isinstance(path[-1], int) and path[-2] not in ("one of", "options")
     )
+
+
+def _single_values(node: Node) -> bool:
+    return bool(node.entries) and not any(_deep(entry) or _commented(entry) for entry in node.entries)
 
 
 def _deep(node: Node) -> bool:

@@ -50,6 +50,8 @@ def load_file(path: str | Path) -> Loaded:
     if file.suffix == "" and not file.exists():
         shipped = shipped_folder() / f"{path}.yaml"
         file = shipped if shipped.exists() else file
+    if file.is_absolute() and file.is_relative_to(Path.cwd()):
+        file = file.relative_to(Path.cwd())
     return from_document(read_file(file, shipped_folder()))
 
 

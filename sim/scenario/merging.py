@@ -1,16 +1,13 @@
 """Merging: the tree of an extended file with the changes of an extending one, value by value."""
 
 from dataclasses import replace
-from typing import Final
 
 from sim.scenario.document import Path
 from sim.scenario.problems import Problem, field_of, quoted, suggestion
 from sim.scenario.relative import Change, change_in, changed, law_of, looks_relative
 from sim.scenario.scalars import Refusal
 from sim.scenario.steps import merge_steps
-from sim.scenario.tree import Node, regrown
-
-REMOVE: Final = "remove"
+from sim.scenario.tree import REMOVE, Node, regrown
 
 
 def replaces(base: object, change: object) -> bool:

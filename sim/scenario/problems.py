@@ -104,11 +104,11 @@ class Problem:
         mark = " warning:" if self.severity == "warning" else ""
         stop = "" if self.message.endswith((".", "!", "?")) else "."
         fix = f" Fix: {self.fix}" if self.fix else ""
-        return f"{where}{mark} {self.message}{stop}{fix}"
+        return _on_one_line(f"{where}{mark} {self.message}{stop}{fix}")
 
     def as_dict(self) -> dict[str, str | int]:
         """Return the same as a flat mapping, for `--json`."""
-        return asdict(self)
+        return {name: _on_one_line(value) if isinstance(value, str) else value for name, value in asdict(self).items()}
 
 
 class ScenarioError(ValueError):
@@ -161,7 +161,7 @@ def quoted(text: object, longest: int = 40) -> str:
     """
     raw = str(text)
     cut = raw if len(raw) <= longest else raw[:longest] + "..."
-    return '"' + "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in cut) + '"'
+    return f'"{_on_one_line(cut)}"'
 
 
 def field_of(path: Iterable[str | int]) -> str:
@@ -181,6 +181,13 @@ def field_of(path: Iterable[str | int]) -> str:
             name = part if part.isprintable() and len(part) <= 60 else quoted(part)
             field += f".{name}" if field else name
     return field
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text with unprintable characters, line ends among them, spelt out."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _fold(name: str) -> str:

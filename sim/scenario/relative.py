@@ -135,19 +135,21 @@ def _changed_quantity(number: str, unit: str, change: Change) -> str | Refusal:
         return _with_unit(base * change.number, unit)
     if unit == "%" or change.unit == "%":
         return _percent(base, unit, change)
-    scale = _scale(change.unit, unit)
     if not change.unit:
         message = f"{quoted(change.text)} has no unit, but {quoted(f'{number} {unit}')} has one"
         return Refusal("relative", message, f"{change.text} {unit}")
-    if scale is None:
+    same = change.unit == unit
+    step, length = clock.UNITS.get(change.unit, 1), clock.UNITS.get(unit, 1)
+    if not same and not (change.unit in clock.UNITS and unit in clock.UNITS):
         message = f"{quoted(change.text)} cannot be added to {quoted(f'{number} {unit}')}"
         return Refusal("relative", message, advice=f"use the same unit: {unit}")
-    result = base + change.number * scale
-    if result < 0:
+    total = base * length + change.number * step
+    if total < 0:
         message = f"{number} {unit} with {change.text} is below zero"
         return Refusal("relative", message, advice="take away less, or write the value itself")
-    if round(result, 6) != result:  # 20 minutes are no round number of hours
-        return _with_unit(base / scale + change.number, change.unit)
+    result = total / length
+    if round(result, 6) != result and not same:  # 20 minutes are no round number of hours
+        return _with_unit(total / step, change.unit)
     return _with_unit(result, unit)
 
 
@@ -205,12 +207,3 @@ def _exact(number: int | float) -> Decimal:
 
 def _with_unit(number: Decimal, unit: str) -> str:
     return f"{written_number(number)} {unit}"
-
-
-def _scale(unit: str, base_unit: str) -> Decimal | None:
-    """Return by what a number in one unit is multiplied to be in the other, or None if they do not fit."""
-    if unit == base_unit:
-        return Decimal(1)
-    if unit in clock.UNITS and base_unit in clock.UNITS:
-        return Decimal(clock.UNITS[unit]) / Decimal(clock.UNITS[base_unit])
-    return None

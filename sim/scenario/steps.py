@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from sim.scenario.document import Path
 from sim.scenario.problems import Problem, field_of, quoted, suggestion
-from sim.scenario.tree import Node
+from sim.scenario.tree import REMOVE, Node
 
 BRANCH: Final = "one of"
+STAY: Final = "stay"
 Merge = Callable[[Node, Node, Path, list[Problem]], Node | None]
 
 
@@ -62,6 +63,8 @@ def _merged_step(step: Node, body: Node, path: Path, problems: list[Problem], me
         bare = merge(step, body, path, problems)
         return bare and bare.holding({str(step.content): bare} if bare is body else bare.content)
     ((verb, old),) = step.members.items()
+    if verb == STAY and "time" in old.members and not body.members and body.content != REMOVE:
+        body = body.holding({"time": body})  # `stay: x 1.1` means the time, also of a stay with a name
     new = merge(old, body, path, problems)
     return new and step.holding({verb: new if new.key else replace(new, key=old.key)})
 

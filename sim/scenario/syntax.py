@@ -59,13 +59,13 @@ def _second_colon(found: Break, lines: list[str]) -> _Verdict:
     entry = re.match(r"\s*(?:- +)*([^:#]+):\s+([^\"'\[{#|>\s].*)", line)
     if entry and ":" in entry[2] and found.column > entry.start(2):
         name, value = entry[1].strip(), entry[2].split(" #")[0].strip()
-        fix = f'{name}: "{value}"'
+        fix = f"{name}: {quoted(value, 80)}"
         return _Verdict("colon-in-text", f"{quoted(value)} has a colon and stands without quotes", fix)
     above = next((number for number in range(found.line - 1, -1, -1) if lines[number].strip()), -1)
     if above >= 0 and not re.search(r":(\s|$)", lines[above]):
         verdict = _without_value(lines[above].strip(), above, _indent(lines[above]))
         holds_more = _indent(line) > _indent(lines[above]) and verdict.code == "missing-colon"
-        return replace(verdict, fix=f"{lines[above].strip()}:") if holds_more else verdict
+        return replace(verdict, fix=f"{lines[above].strip()[:80]}:") if holds_more else verdict
     return _Verdict(
         "indentation",
         "this line does not belong to the one above: it is indented further, but the line above already has a value",
@@ -88,7 +88,9 @@ def _without_value(start: str, line: int, column: int) -> _Verdict:
     hidden = re.match(r"(?:- +)*([^#]+?) +(#.*?):", start)
     if hidden:
         message = f"everything after the # in {quoted(start)} is read as a comment"
-        return _Verdict("hash-in-text", message, f'put the name in quotes: "{hidden[1]} {hidden[2]}":', place)
+        return _Verdict(
+            "hash-in-text", message, f"put the name in quotes: {quoted(f'{hidden[1]} {hidden[2]}', 80)}:", place
+        )
     words = re.search(r"\w[\w.-]*", start)
     fix = f"{words[0][:40] if words else 'NAME'}: VALUE (or `- ` in front, if it is an entry of a list)"
     return _Verdict("missing-colon", f"{quoted(start)} has no colon and no value", fix, place)
@@ -97,6 +99,11 @@ def _without_value(start: str, line: int, column: int) -> _Verdict:
 def _bracket(found: Break, lines: list[str]) -> _Verdict:
     line = _line(lines, found.context_line)
     sign = line[found.context_column : found.context_column + 1]
+    if sign == "-":
+        message = "a dash with a space stands here, which begins an entry of a list"
+        return _Verdict(
+            "list-on-key-line", message, "leave out the space of a negative number, or put a list in [ ]", _begin(found)
+        )
     opened, close = ("{", "}") if "mapping" in found.context or sign == "{" else ("[", "]")
     place = (found.context_line, found.context_column)
     met = found.problem.rpartition("but got ")[2].strip("'")
@@ -142,6 +149,10 @@ def _block_end(found: Break, lines: list[str]) -> _Verdict:
 
 def _list_here(found: Break, lines: list[str]) -> _Verdict:
     name = _line(lines, found.line)[: found.column].strip()
+    negative = re.match(r"- ([0-9].*)", _line(lines, found.line)[found.column :])
+    if name.endswith(":") and negative:
+        message = "a space stands behind the minus sign"
+        return _Verdict("list-on-key-line", message, f"{name} -{negative[1]}")
     if name.endswith(":"):
         message = "a list starts on the same line as its name"
         return _Verdict(
@@ -157,7 +168,7 @@ def _bad_start(found: Break, lines: list[str]) -> _Verdict:
     sign = line[found.column : found.column + 1]
     name = line[: found.column].strip().rpartition("- ")[2]
     value = line[found.column :].split(" #")[0].strip()
-    fix = f'{name} "{value}"'.strip() if '"' not in value else f"put the text in quotes: '{value}'"
+    fix = f"{name} {quoted(value, 80)}".strip() if '"' not in value else "put the text in single quotes"
     return _Verdict("bad-start", f"a name or value cannot start with {quoted(sign)}", fix)
 
 

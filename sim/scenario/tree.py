@@ -1,13 +1,15 @@
 """A Node: one value of a scenario file with its place, evidence and comments, and the values inside it."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sim.scenario.document import Document, Evidence, Origin, Path
 
 Scalar = str | int | float | bool | None
 
-NOWHERE = Origin("", 0, 0)
+REMOVE: Final = "remove"
+"""Written for a value that an extending file takes away."""
+NOWHERE: Final = Origin("", 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Node:
     behind: str = ""
     """Comment at the end of its first line."""
     after: tuple[str, ...] = ()
-    """Comment lines below it that are indented like it."""
+    """Comment lines below what is in it, indented like that."""
 
     @property
     def members(self) -> "dict[str, Node]":

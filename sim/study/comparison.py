@@ -1,11 +1,11 @@
 """A comparison: what another plan does to each key figure, patient by patient the same people."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sim.measure.kpis import KPIS, Kpi, KpiKey
+from sim.measure.figures import Kpi, KpiKey
+from sim.measure.kpis import KPIS
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import (
     CONFIDENCE,
@@ -17,9 +17,36 @@ from sim.study.output_analysis import (
     t_interval,
 )
 from sim.study.run_length import replications_to_tell
+from sim.study.summary import kpi_keys, values
 
 Verdict = Literal["better", "worse", "changed", "no change", "can't tell yet", "not defined"]
-"""`changed` is a difference of a figure of which neither more nor less is good; `not defined`: no replication has both."""
+"""`changed`: neither more nor less is good; `not defined`: no replication has the figure under both plans."""
+WITH_EMERGENCY: Final = (
+    "ed_within_4h",
+    "ed_over_12h",
+    "dta_wait_mean",
+    "time_to_clinician_median",
+    "left_before_seen",
+    "died_share",
+    "occupancy_mean",
+    "length_of_stay_mean",
+    "discharges_before_noon",
+    "cost_per_day",
+)
+"""Headline of a hospital with an emergency department."""
+WITHOUT_EMERGENCY: Final = (
+    "wait_mean",
+    "wait_p95",
+    "time_inside_mean",
+    "refused_share",
+    "balked_share",
+    "cancelled_share",
+    "died_share",
+    "occupancy_mean",
+    "length_of_stay_mean",
+    "cost_per_day",
+)
+"""Headline of any other service."""
 
 
 class ComparisonError(ValueError):
@@ -39,7 +66,7 @@ class Effect:
     difference: Difference
     """Other minus base, pair by pair, with the interval of this figure alone."""
     adjusted: Interval
-    """Interval of the difference that allows for all the figures looked at together; it excludes 0 when the verdict is sure."""
+    """Interval of the difference that allows for all figures looked at; excludes 0 exactly when the verdict is sure."""
     adjusted_p: float
     """p-value adjusted by Holm over the family; nan if not tested."""
     is_headline: bool
@@ -64,8 +91,9 @@ class Comparison:
     pairs: int
     """Replications that both have."""
     confidence: float
+    """That no verdict of a family is wrong."""
     effects: tuple[Effect, ...]
-    """Headline figures first, then the others, in the order in which they were measured."""
+    """In the order in which the figures were measured."""
 
     @property
     def headline(self) -> tuple[Effect, ...]:
@@ -118,22 +146,116 @@ def compare_plans(
     """
     for other in others:
         _check_alike(base, other)
-    rough = [_differences(base, other, confidence) for other in others]
-    chosen = set(headline({key for differences in rough for key in differences}))
-    effects: list[dict[KpiKey, Effect]] = [{} for _ in others]
+    pairs = [pair for plan, other in enumerate(others) for pair in _pairs(plan, base, other)]
+    chosen = set(headline({pair.key for pair in pairs}))
+    judged: dict[tuple[int, KpiKey], Effect] = {}
     for is_headline in (True, False):
-        family = [
-            (plan, key, found)
-            for plan, differences in enumerate(rough)
-            for key, found in differences.items()
-            if (key in chosen) == is_headline
-        ]
-        p_values = [found.p for _, _, found in family]
-        adjusted = zip(holm(p_values), holm_confidence(p_values, confidence), strict=True)
-        for (plan, key, found), (p, level) in zip(family, adjusted, strict=True):
-            pair = _values(base, others[plan], key)
-            effects[plan][key] = _effect(key, pair, found, (p, level, is_headline))
+        family = [pair for pair in pairs if (pair.key in chosen) == is_headline]
+        judged |= _judge(family, confidence, is_headline=is_headline)
     return tuple(
-        Comparison(base, other, len(_numbers(base, other)), confidence, _ordered(found))
-        for other, found in zip(others, effects, strict=True)
+        Comparison(
+            base=base,
+            other=other,
+            pairs=_common(base, other),
+            confidence=confidence,
+            effects=tuple(judged[pair.plan, pair.key] for pair in pairs if pair.plan == plan),
+        )
+        for plan, other in enumerate(others)
     )
+
+
+def headline(kpis: Iterable[KpiKey]) -> tuple[KpiKey, ...]:
+    """Chooses the few figures that a decision is about, of those that there are.
+
+    The choice depends on which figures there are, never on their values: choosing the striking ones afterwards would
+    make chance look like an effect.
+
+    Args:
+        kpis: all figures of the experiments.
+
+    Returns:
+        The headline figures, most important first.
+    """
+    there = {name for name, scope in kpis if not scope}
+    names = WITH_EMERGENCY if WITH_EMERGENCY[0] in there else WITHOUT_EMERGENCY
+    return tuple((name, "") for name in names if name in there)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Values of a figure under the base and under a plan, for the same replications."""
+
+    plan: int
+    key: KpiKey
+    base: tuple[float, ...]
+    other: tuple[float, ...]
+
+
+def _common(base: Experiment, other: Experiment) -> int:
+    """Number of replications that both have; both begin with replication 0 and have no gap."""
+    return min(len(base.replicates), len(other.replicates))
+
+
+def _pairs(plan: int, base: Experiment, other: Experiment) -> list[_Pair]:
+    there, count = set(kpi_keys(other)), _common(base, other)
+    return [
+        _Pair(plan, key, tuple(values(base, key)[:count]), tuple(values(other, key)[:count]))
+        for key in kpi_keys(base)
+        if key in there
+    ]
+
+
+def _check_alike(base: Experiment, other: Experiment) -> None:
+    """Refuses to compare what does not have the same patients, the same window or sound books."""
+    for experiment in (base, other):
+        if not experiment.is_valid:
+            raise ComparisonError(f"{experiment.name} is INVALID and has no figures: {experiment.reasons[0]}")
+    alike = {
+        "seed": (base.seed, other.seed),
+        "start": (base.scenario.run.start, other.scenario.run.start),
+        "warm_up": (base.scenario.run.warm_up, other.scenario.run.warm_up),
+        "length": (base.scenario.run.length, other.scenario.run.length),
+        "version of Wardflow": (base.version, other.version),
+    }
+    for what, (one, another) in alike.items():
+        if one != another:
+            raise ComparisonError(
+                f"{base.name} and {other.name} do not have the same {what} ({one} and {another}), so they cannot be "
+                f"compared patient by patient. Fix: run both with the same {what}"
+            )
+
+
+def _judge(family: Sequence[_Pair], confidence: float, *, is_headline: bool) -> dict[tuple[int, KpiKey], Effect]:
+    """Judges figures together, each with an interval and a p-value that allow for all of them."""
+    differences = [paired_difference(pair.base, pair.other, confidence) for pair in family]
+    p_values = [difference.p for difference in differences]
+    adjusted_p, levels = holm(p_values), holm_confidence(p_values, confidence)
+    judged = {}
+    for number, (pair, difference) in enumerate(zip(family, differences, strict=True)):
+        adjusted = paired_difference(pair.base, pair.other, levels[number]).interval
+        verdict = _verdict(KPIS[pair.key[0]], difference, adjusted_p[number] <= 1 - confidence)
+        judged[pair.plan, pair.key] = Effect(
+            key=pair.key,
+            base=t_interval(pair.base, confidence),
+            other=t_interval(pair.other, confidence),
+            difference=difference,
+            adjusted=adjusted,
+            adjusted_p=adjusted_p[number],
+            is_headline=is_headline,
+            verdict=verdict,
+            enough=replications_to_tell(adjusted) if verdict == "can't tell yet" else None,
+        )
+    return judged
+
+
+def _verdict(kpi: Kpi, difference: Difference, is_sure: bool) -> Verdict:
+    interval = difference.interval
+    if interval.n == 0:
+        return "not defined"
+    if interval.is_known and interval.mean == 0 and interval.sd == 0:
+        return "no change"
+    if not is_sure:
+        return "can't tell yet"
+    if kpi.direction == "neither":
+        return "changed"
+    return "better" if (interval.mean > 0) == (kpi.direction == "higher") else "worse"

@@ -28,7 +28,7 @@ class WorkerKilledError(RuntimeError):
         self.replication = replication
         super().__init__(
             f"the process that computes replication {replication} was killed {RETRIES + 1} times, the last time while "
-            "it ran alone; most often the machine has too little memory. Fix: a shorter run, or fewer programs beside it"
+            "it ran alone; most often the machine has too little memory. Fix: a shorter run, or fewer other programs"
         )
 
     def __reduce__(self) -> tuple[type["WorkerKilledError"], tuple[int]]:

@@ -32,15 +32,11 @@ def heavy_loads(scenario: Scenario, loads: tuple[Load, ...]) -> tuple[str, ...]:
 
 
 def _sentence(label: str, load: Load) -> str:
-    asked = f"{label}: {load.asked:,.1f} would be in use if nobody waited or gave up, {load.available:,.1f} are there"
+    share = f" ({100 * load.ratio:.0f} %)" if load.available else ""
+    told = f"{load.asked:,.1f} would be in use if nobody waited or gave up, {load.available:,.1f} are there{share}"
     if load.ratio >= FULL:
-        share = f" ({load.ratio:.0%})" if load.available else ""
-        return (
-            f"OVERLOADED {asked}{share}. The queue grows for as long as the run lasts, so waits depend on its length."
-        )
-    return (
-        f"Nearly full {asked} ({load.ratio:.0%}). Waits vary much from run to run: use long runs and many replications."
-    )
+        return f"OVERLOADED {label}: {told}. The queue grows as long as the run lasts, so waits depend on its length."
+    return f"Nearly full {label}: {told}. Waits vary much from run to run: use many replications."
 
 
 def check_size(scenario: Scenario) -> None:

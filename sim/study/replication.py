@@ -11,7 +11,9 @@ from sim.engine.eventlog import EventLog
 from sim.engine.invariants import check
 from sim.engine.program import Program
 from sim.engine.reference import run
-from sim.measure.kpis import KpiKey, measure
+from sim.measure.figures import KpiKey
+from sim.measure.kpis import measure
+from sim.measure.window import Window
 from sim.scenario.scenario import Scenario
 
 
@@ -35,7 +37,7 @@ class Replicate:
     kpis: dict[KpiKey, float]
     """Key figures of the measuring window; nan where one is not defined."""
     profiles: dict[KpiKey, NDArray[np.float64]]
-    """Figures over time or by hour."""
+    """Figures by hour or weekday, and distributions; `sim.measure.profiles` tells their bins."""
     digest: str
     """SHA-256 of the event log."""
     breaches: tuple[str, ...]
@@ -73,7 +75,7 @@ def run_replication(
     begun = time.perf_counter()
     fates = draw_fates(scenario, seed, replication)
     log = run(program, fates)
-    measured = measure(scenario, program, fates, log)
+    measured = measure(scenario, program, fates, log, Window.of(scenario))
     return Replicate(
         replication=replication,
         kpis=measured.kpis,

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from sim.measure.kpis import KpiKey
+from sim.measure.figures import KpiKey
 from sim.study.files import write_whole
 from sim.study.provenance import code, version
 from sim.study.replication import Job, Replicate

@@ -76,6 +76,19 @@ def test_a_time_comes_from_the_uniform_at_the_patients_own_address():
     assert (stays[here] == quantile(law, row[FATES.index[here]])).all()
 
 
+def test_patients_of_a_rarely_reached_layer_have_the_uniforms_of_their_own_index():
+    """Only on Mondays does the rate reach above 16 an hour, so most of that layer is jumped over."""
+    ways = {"way": [{"see": {"time": {"uniform": {"low": "0 h", "high": "1000 h"}}}}, {"leave": "died"}]}
+    arrive = {"rate": "15 per hour", "by_weekday": {"mon": 1.1}}
+    fates = fates_of(hospital({"ed": comers(arrive)}, ways, run={"length": "52 weeks"}))
+    for layer in range(12):
+        here = np.flatnonzero(fates.layer == layer)
+        row = uniforms(Address(1, 0, "ed", ("way", "see", "time"), layer=layer), int(fates.index[here].max()) + 1)
+        assert (fates.values(0)[here] == np.rint(row[fates.index[here]] * 1000 * clock.HOUR)).all()
+    spans = dict(fates.crowds[0].luck.rows)
+    assert len(next(spans[layer] for layer in spans if layer.number == 11)) > 40
+
+
 def test_the_next_visit_has_its_own_luck_and_the_first_does_not_know_of_it():
     first, second = values(FATES, "elective/stay/time"), values(FATES, "elective/stay/time", visit=1)
     assert not (first == second).any()

@@ -10,7 +10,7 @@ import pytest
 from numpy.random import Generator, Philox
 from scipy import stats
 
-from sim.demand.streams import MOST_NUMBERS, Address, number_of, uniforms
+from sim.demand.streams import MOST_NUMBERS, Address, fill, number_of, spans_around, uniforms
 
 HERE = Address(2026, 3, "ed", ("emergency", "triage", "time"), layer=4)
 
@@ -19,6 +19,19 @@ def test_a_longer_row_begins_with_the_shorter_one():
     long = uniforms(HERE, 5000)
     for size in (0, 1, 7, 4999):
         assert (uniforms(HERE, size) == long[:size]).all()
+
+
+@pytest.mark.parametrize(
+    "index", [[0], [3], [5, 6], [0, 1000], [0, 1005], [1, 2000, 2001, 7777, 99_999], list(range(0, 50_000, 1500)), []]
+)
+def test_jumping_over_what_nobody_needs_gives_the_same_numbers(index):
+    index = np.array(index, np.int64)
+    spans = spans_around(index)
+    wanted = [position for start, stop in spans for position in range(start, stop)]
+    assert set(index.tolist()) <= set(wanted) and len(wanted) <= 1005 * index.size
+    found = np.empty(len(wanted))
+    fill(HERE, spans, found)
+    assert (found == uniforms(HERE, 100_000)[wanted]).all()
 
 
 def test_the_row_is_that_of_philox_with_the_key_of_the_address():

@@ -1,0 +1,273 @@
+"""Key figures of beds: occupancy, stays, discharges, outliers, and beds held by patients who could leave."""
+
+from typing import Final
+
+import numpy as np
+
+from sim import clock
+from sim.measure.facts import EIGHT, MIDNIGHT, Facts
+from sim.measure.figures import OURS, WHOLE, Breakdown, Figures, Kpi, in_days, means, per_day, shares, spread
+from sim.measure.journeys import GENERAL_AND_ACUTE, INPATIENT, is_outlier
+from sim.measure.occupancy import Floats, Level, present, ratio
+from sim.measure.visits import NEVER
+from sim.measure.window import Flags, Ints
+from sim.scenario.pathway import OUTCOMES, Mark, flatten
+
+_GENERAL: Final = "The whole is general and acute beds: wards and assessment units."
+_DISCHARGES: Final = "Discharges are patients who had a bed and leave alive (discharged or transferred)."
+_SAFER: Final = "NHS England, SAFER patient flow bundle"
+_CRITERIA: Final = "NHS England, acute discharge situation report (no criteria to reside)"
+_ALIVE: Final = tuple(OUTCOMES.index(outcome) for outcome in ("discharged", "transferred"))
+NOON: Final = 12 * clock.HOUR
+FIVE_PM: Final = 17 * clock.HOUR
+
+BED_KPIS: Final = (
+    Kpi(
+        "admissions_per_day",
+        "Admissions a day",
+        "patients per day",
+        "neither",
+        "Patients who get their first bed of a ward, assessment unit or critical care in the window, divided by days.",
+        "NHS England, A&E attendances and emergency admissions statistics; all ways of admission together",
+    ),
+    Kpi(
+        "occupancy_mean",
+        "Bed occupancy",
+        "share",
+        "lower",
+        f"Occupied bed-days divided by open bed-days in the window, weighted by time. {_GENERAL}",
+        "NHS England, bed availability and occupancy (KH03), weighted by time",
+    ),
+    Kpi(
+        "occupancy_8am",
+        "Bed occupancy at 08:00",
+        "share",
+        "lower",
+        f"Beds occupied divided by beds open, summed over all 08:00 of the window. {_GENERAL}",
+        "NHS England, urgent and emergency care daily situation reports",
+    ),
+    Kpi(
+        "occupancy_midnight",
+        "Bed occupancy at midnight",
+        "share",
+        "lower",
+        f"Beds occupied divided by beds open, summed over all midnights of the window. {_GENERAL}",
+        "NHS England, bed availability and occupancy (KH03)",
+    ),
+    Kpi("beds_open", "Beds open", "beds", "neither", f"Time-weighted mean number of beds open. {_GENERAL}", OURS),
+    Kpi(
+        "beds_used", "Beds occupied", "beds", "neither", f"Time-weighted mean number of beds occupied. {_GENERAL}", OURS
+    ),
+    Kpi(
+        "outliers_8am",
+        "Outliers at 08:00",
+        "patients",
+        "lower",
+        "Mean number of patients in another inpatient ward than the one they were meant for, over all 08:00 of the "
+        "window; by the ward in which they lie.",
+        OURS,
+    ),
+    Kpi(
+        "length_of_stay_mean",
+        "Mean length of stay",
+        "days",
+        "lower",
+        "Mean time from the first inpatient bed to leaving, of patients who leave in the window; by ward of the first "
+        "bed.",
+        "NHS Data Model and Dictionary, length of stay, in hours instead of midnights",
+    ),
+    Kpi(
+        "discharges_per_day",
+        "Discharges a day",
+        "patients per day",
+        "neither",
+        f"Discharges in the window divided by days. {_DISCHARGES}",
+        OURS,
+    ),
+    Kpi(
+        "discharges_before_noon",
+        "Discharges before noon",
+        "share",
+        "higher",
+        f"Discharges in the window before 12:00 divided by all in the window. {_DISCHARGES}",
+        _SAFER,
+    ),
+    Kpi(
+        "discharges_by_5pm",
+        "Discharges by 17:00",
+        "share",
+        "higher",
+        f"Discharges in the window before 17:00 divided by all in the window. {_DISCHARGES}",
+        _SAFER,
+    ),
+    Kpi(
+        "discharge_weekday",
+        "Discharges on a weekday against the mean of the week",
+        "ratio",
+        "neither",
+        f"Discharges for each such day of the window, divided by the mean of the seven weekdays. {_DISCHARGES}",
+        OURS,
+    ),
+    Kpi(
+        "weekend_discharge_ratio",
+        "Weekend discharges against weekdays",
+        "ratio",
+        "higher",
+        f"Discharges a day on Saturdays and Sundays divided by those on other days. {_DISCHARGES}",
+        OURS,
+    ),
+    Kpi(
+        "ready_patients_share",
+        "Beds held by patients ready to leave",
+        "share",
+        "lower",
+        "General and acute beds with a patient past `ready`, divided by those occupied, summed over all 08:00.",
+        _CRITERIA,
+    ),
+    Kpi(
+        "delay_days_per_day",
+        "Bed days lost to patients ready to leave",
+        "bed days per day",
+        "lower",
+        "Time that patients past `ready` lay in general and acute beds in the window, divided by its length.",
+        _CRITERIA,
+    ),
+)
+
+
+def measure_beds(facts: Facts) -> Figures:
+    """Works out the figures that the scenario can have; none without wards."""
+    return _occupancy(facts) | _outliers(facts) | _stays(facts) | _discharges(facts) | _delays(facts)
+
+
+def _occupancy(facts: Facts) -> Figures:
+    """Every ward by itself, whatever its kind, and general and acute beds together."""
+    found: Figures = {}
+    places = [(facts.scope(ward), [ward]) for ward in np.flatnonzero(facts.program.is_place).tolist()]
+    general = facts.wards(*GENERAL_AND_ACUTE)
+    if general:
+        places.append((WHOLE, general))
+    for scope, wards in places:
+        found |= _of_wards(facts, scope, facts.in_use(wards), facts.open(wards))
+    return found
+
+
+def _of_wards(facts: Facts, scope: str, used: Level, there: Level) -> Figures:
+    window = facts.window
+    found = {
+        ("occupancy_mean", scope): _quotient(used.integral(window), there.integral(window)),
+        ("beds_open", scope): there.mean(window),
+        ("beds_used", scope): used.mean(window),
+    }
+    for name, time in (("occupancy_8am", EIGHT), ("occupancy_midnight", MIDNIGHT)):
+        moments = window.daily(time)
+        found[name, scope] = _quotient(int(used.at(moments).sum()), int(there.at(moments).sum()))
+    return found
+
+
+def _quotient(part: float, whole: float) -> float:
+    return part / whole if whole else np.nan
+
+
+def _outliers(facts: Facts) -> Figures:
+    """None if no ward sends its patients elsewhere when it is full."""
+    if not any(ward.if_full for ward in facts.scenario.wards.values()):
+        return {}
+    visits, moments = facts.visits, facts.window.daily(EIGHT)
+    away = np.flatnonzero(is_outlier(visits, facts.scenario))
+    starts, ends, wards = visits.started_ms[away], facts.until(visits.ended_ms[away]), visits.resource[away]
+    found = {("outliers_8am", WHOLE): _mean_at(present(starts, ends), moments)}
+    for ward in facts.wards(*INPATIENT):
+        here = wards == ward
+        found["outliers_8am", facts.scope(ward)] = _mean_at(present(starts[here], ends[here]), moments)
+    return found
+
+
+def _mean_at(level: Level, moments: Ints) -> float:
+    return float(level.at(moments).mean()) if moments.size else np.nan
+
+
+def _by_ward(facts: Facts) -> Breakdown:
+    """Patients by the ward of their first bed."""
+    wards = facts.wards(*INPATIENT)
+    numbers = np.full(len(facts.program.resources) + 1, -1, np.int64)
+    numbers[wards] = np.arange(len(wards))
+    return Breakdown(tuple(facts.scope(ward) for ward in wards), numbers[facts.journeys.bed_ward])
+
+
+def _stays(facts: Facts) -> Figures:
+    if not facts.wards(*INPATIENT):
+        return {}
+    journeys, window = facts.journeys, facts.window
+    groups = [facts.whole(), _by_ward(facts)]
+    admitted = np.flatnonzero(window.holds(journeys.bed_ms))
+    gone = np.flatnonzero(window.holds(journeys.left_ms) & (journeys.bed_ms != NEVER))
+    stay = journeys.left_ms[gone] - journeys.bed_ms[gone]
+    came_by = [*groups, facts.by_class(facts.classes)]
+    found = spread(came_by, admitted, {"admissions_per_day": per_day(window.days)})
+    return found | spread(groups, gone, {"length_of_stay_mean": in_days(means(stay))})
+
+
+def discharges(facts: Facts) -> Ints:
+    """Moments in the window at which patients who had a bed leave alive."""
+    journeys = facts.journeys
+    alive: Flags = np.isin(journeys.outcome, _ALIVE) & (journeys.bed_ms != NEVER)
+    return journeys.left_ms[alive & facts.window.holds(journeys.left_ms)]
+
+
+def by_weekday(facts: Facts, moments: Ints) -> tuple[Ints, Floats]:
+    """How many moments fall on each weekday, Monday first, and how many days of it the window has."""
+    first, window = facts.scenario.calendar.weekday(0), facts.window
+    number = np.bincount((moments // clock.DAY + first) % 7, minlength=7)
+    days = np.arange(window.start_ms // clock.DAY, (window.end_ms - 1) // clock.DAY + 1)
+    lengths = window.overlap(days * clock.DAY, (days + 1) * clock.DAY) / clock.DAY
+    return number.astype(np.int64), np.bincount((days + first) % 7, weights=lengths, minlength=7).astype(np.float64)
+
+
+def _discharges(facts: Facts) -> Figures:
+    if not facts.wards(*INPATIENT):
+        return {}
+    moments = discharges(facts)
+    everybody, whole = np.arange(len(moments)), [Breakdown((WHOLE,), np.zeros(len(moments), np.int64))]
+    time = moments % clock.DAY
+    statistics = {
+        "discharges_per_day": per_day(facts.window.days),
+        "discharges_before_noon": shares(time < NOON),
+        "discharges_by_5pm": shares(time < FIVE_PM),
+    }
+    found = spread(whole, everybody, statistics)
+    number, days = by_weekday(facts, moments)
+    daily = ratio(number, days)
+    for weekday, against_mean in zip(clock.WEEKDAYS, ratio(daily, np.full(7, daily.mean())).tolist(), strict=True):
+        found["discharge_weekday", f"weekday:{weekday}"] = against_mean
+    rates = []
+    for group in ("weekend", "weekdays"):
+        chosen = list(clock.DAY_GROUPS[group])
+        rates.append(_quotient(number[chosen].sum(), days[chosen].sum()))
+    found["weekend_discharge_ratio", WHOLE] = _quotient(*rates)
+    return found
+
+
+def _delays(facts: Facts) -> Figures:
+    """None if no pathway says when a patient is ready, or there is no general and acute bed."""
+    steps = [step for pathway in facts.scenario.pathways.values() for step in flatten(pathway)]
+    general = facts.wards(*GENERAL_AND_ACUTE)
+    if not general or not any(isinstance(step, Mark) and step.milestone == "ready" for step in steps):
+        return {}
+    level, window = held_by_ready(facts), facts.window
+    mornings = window.daily(EIGHT)
+    occupied = int(facts.in_use(general).at(mornings).sum())
+    return {
+        ("ready_patients_share", WHOLE): _quotient(int(level.at(mornings).sum()), occupied),
+        ("delay_days_per_day", WHOLE): level.mean(window),
+    }
+
+
+def held_by_ready(facts: Facts) -> Level:
+    """General and acute beds in which a patient past `ready` lies."""
+    visits, general = facts.visits, facts.wards(*GENERAL_AND_ACUTE)
+    lying = np.flatnonzero(np.isin(visits.resource, general))
+    ready = facts.journeys.ready_ms[visits.patient[lying]]
+    starts, ends = np.maximum(visits.started_ms[lying], ready), facts.until(visits.ended_ms[lying])
+    delayed = (ready != NEVER) & (starts < ends)
+    return present(starts[delayed], ends[delayed])

@@ -1,0 +1,118 @@
+"""Cards: the few figures that answer a manager's first question, each in words."""
+
+import math
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from sim.measure.figures import KpiKey, Unit
+from sim.measure.kpis import KPIS
+from sim.study.comparison import headline
+from sim.study.experiment import Experiment
+from sim.study.output_analysis import Interval
+from sim.study.summary import Judgement, Summary, kpi_keys, summaries, values
+from sim.study.wording import Scale, scale
+
+FIRST: Final = (
+    "ed_within_4h",
+    "ed_over_12h",
+    "dta_over_4h",
+    "boarders_8am",
+    "occupancy_8am",
+    "ready_patients_share",
+    "left_before_seen",
+    "cost_per_day",
+)
+"""Figures of the first screen of a hospital with an emergency department."""
+Standing = Literal["met", "missed", "can't tell yet", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One figure, ready to be shown."""
+
+    label: str
+    value: str
+    likely: str
+    """The 95 % interval in words."""
+    standing: Standing
+    """How it stands to its target; empty without one."""
+    target: str
+    """The target in words, such as `below the target of at least 78 % in 18 of 20 runs`."""
+    definition: str
+    source: str
+
+
+def cards(experiment: Experiment) -> tuple[Card, ...]:
+    """Makes the cards of the first screen.
+
+    Args:
+        experiment: valid.
+    """
+    found = {summary.key: summary for summary in summaries(experiment)}
+    return tuple(_card(experiment, found[key]) for key in first_keys(experiment) if key in found)
+
+
+def first_keys(experiment: Experiment) -> tuple[KpiKey, ...]:
+    """Figures of the first screen: chosen by what the scenario can have, never by their values."""
+    there = kpi_keys(experiment)
+    if (FIRST[0], "") not in there:
+        return headline(there)[: len(FIRST)]
+    return tuple((name, "") for name in FIRST if (name, "") in there)
+
+
+def _card(experiment: Experiment, summary: Summary) -> Card:
+    told = card_scale(summary.kpi.unit, summary.interval)
+    judgement = summary.judgements[0] if summary.judgements else None
+    return Card(
+        label=summary.kpi.label,
+        value=told.amount(summary.interval.mean),
+        likely=likely(told, summary.interval),
+        standing=judgement.verdict if judgement else "",
+        target=target_words(experiment, summary.key, judgement) if judgement else "",
+        definition=summary.kpi.definition,
+        source=summary.kpi.source,
+    )
+
+
+def card_scale(unit: Unit, interval: Interval) -> Scale:
+    """How a figure is told in large letters: never finer than half a per cent of it."""
+    return scale(unit, interval.mean, max(interval.half_width, abs(interval.mean) / 200))
+
+
+def likely(told: Scale, interval: Interval) -> str:
+    """Says an interval in words, without what cannot be (less than nothing, more than all).
+
+    >>> from sim.study.output_analysis import t_interval
+    >>> from sim.study.wording import scale
+    >>> likely(scale("share", 0.5, 0.01), t_interval([0.49, 0.51, 0.5, 0.5]))
+    '95 % sure: 48.7 to 51.3 %'
+    """
+    if not interval.is_known:
+        return "one run only, so nobody knows how sure it is" if interval.n else "nobody was there to measure"
+    most = 1.0 if told.unit == "%" else math.inf
+    low, high = max(interval.low, 0.0), min(interval.high, most)
+    first = told.amount(low).split(" ")[0] if told.unit.startswith("£") else told.number(low)
+    return f"95 % sure: {first} to {told.amount(high)}"
+
+
+def target_words(experiment: Experiment, key: KpiKey, judgement: Judgement) -> str:
+    """Says in how many runs a target was missed.
+
+    >>> runs_words(18, 20), runs_words(0, 20), runs_words(20, 20)
+    ('missed in 18 of 20 runs', 'met in all 20 runs', 'missed in all 20 runs')
+    """
+    row = values(experiment, key)
+    known = row[~np.isnan(row)]
+    is_least = judgement.target.at_least is not None
+    missed = known < judgement.threshold if is_least else known > judgement.threshold
+    target = judgement.words(KPIS[key[0]].unit)
+    return f"Target {target}: {runs_words(int(missed.sum()), len(known))}"
+
+
+def runs_words(missed: int, runs: int) -> str:
+    """Says in how many of some runs something was missed."""
+    if missed in (0, runs):
+        return f"{'missed' if missed else 'met'} in all {runs} runs"
+    return f"missed in {missed} of {runs} runs"

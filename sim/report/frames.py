@@ -1,0 +1,197 @@
+"""Frames: tidy tables behind the charts, averaged over the replications of an experiment."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from sim import clock
+from sim.measure.figures import KpiKey
+from sim.measure.kpis import KPIS
+from sim.measure.occupancy import Floats, ratio
+from sim.measure.profiles import ED_LIMITS, WAIT_LIMITS
+from sim.scenario.pathway import Activity, Enter, flatten
+from sim.scenario.scenario import Scenario
+from sim.study.comparison import Comparison
+from sim.study.experiment import Experiment
+from sim.study.output_analysis import t_interval
+from sim.study.summary import kpi_keys, values
+from sim.study.telling import effect_scale
+from sim.study.wording import scale_of, scope_label
+
+WAITING_COLUMNS: Final = ("place", "kind", "patients", "low", "high", "wait", "step")
+HEAT_COLUMNS: Final = ("weekday", "hour", "share")
+SPREAD_COLUMNS: Final = ("wait", "share", "order")
+HOURLY_COLUMNS: Final = ("hour", "what", "patients")
+WEEKDAY_COLUMNS: Final = ("weekday", "what", "patients")
+WEEK_COLUMNS: Final = ("hour_of_week", "weekday", "hour", "patients", "low", "high")
+EFFECT_COLUMNS: Final = ("plan", "figure", "mean", "low", "high", "verdict", "unit", "words")
+KPI_COLUMNS: Final = ("kpi", "scope", "label", "for", "unit", "mean", "low", "high", "n")
+
+WEEKDAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+LEAVING: Final = "ready to leave"
+QUEUEING: Final = "waiting for something"
+_WAIT_GROUPS: Final = (
+    (0, "at once"),
+    (15 * clock.MINUTE, "up to 15 min"),
+    (clock.HOUR, "15 min to 1 h"),
+    (4 * clock.HOUR, "1 to 4 h"),
+    (12 * clock.HOUR, "4 to 12 h"),
+    (clock.DAY, "12 to 24 h"),
+    (WAIT_LIMITS[-1], "over a day"),
+)
+"""Upper limits of the bars in which waits are shown, and their names."""
+
+
+def waiting(experiment: Experiment, most: int = 10) -> pd.DataFrame:
+    """Where patients wait, the longest queue first.
+
+    Args:
+        experiment: valid.
+        most: rows at most.
+
+    Returns:
+        Columns WAITING_COLUMNS: place in words; `ready to leave` or `waiting for something`; mean number of patients
+        who wait at any moment with its interval; mean wait in words; scope of the step, empty for those ready to leave.
+    """
+    rows = [_waiting_row(experiment, scope) for name, scope in kpi_keys(experiment) if name == "queue_mean"]
+    if ("delay_days_per_day", "") in kpi_keys(experiment):
+        interval = t_interval(values(experiment, ("delay_days_per_day", "")))
+        place = "To go home: ready to leave, but still in a bed"
+        rows.append((place, LEAVING, interval.mean, interval.low, interval.high, "", ""))
+    table = pd.DataFrame(rows, columns=list(WAITING_COLUMNS)).sort_values("patients", ascending=False)
+    return table[table["patients"] >= 0.005].head(most).reset_index(drop=True)
+
+
+def _waiting_row(experiment: Experiment, scope: str) -> tuple[object, ...]:
+    queue = t_interval(values(experiment, ("queue_mean", scope)))
+    wait = t_interval(values(experiment, ("wait_mean", scope)))
+    words = scale_of("min", wait).amount(wait.mean)
+    return (step_words(experiment.scenario, scope), QUEUEING, queue.mean, queue.low, queue.high, words, scope)
+
+
+def step_words(scenario: Scenario, scope: str) -> str:
+    """Says for what patients wait at a step, such as `For a bed in Medical wards`."""
+    pathway, _, name = scope.removeprefix("step:").partition("/")
+    steps = [step for step in flatten(scenario.pathways.get(pathway, [])) if step.name == name]
+    told = pathway.replace("_", " ")
+    if not steps or not isinstance(steps[0], Enter | Activity):
+        return f"{name} ({told})"
+    step = steps[0]
+    if isinstance(step, Enter):
+        ward = scenario.wards[step.ward]
+        place = "a bed" if ward.kind not in ("ed", "chairs", "same_day", "virtual") else "a place"
+        return f"For {place}: {scenario.label(step.ward)} ({told})"
+    needs = " and ".join(scenario.label(resource) for resource in (*step.staff, *step.equipment))
+    return f"For {needs}: {name} ({told})"
+
+
+def profile_mean(experiment: Experiment, key: KpiKey) -> Floats:
+    """A profile averaged over the replications that have it."""
+    stacked = _stacked(experiment, key)
+    return ratio(np.nansum(stacked, axis=0), np.sum(~np.isnan(stacked), axis=0))
+
+
+def _stacked(experiment: Experiment, key: KpiKey) -> Floats:
+    return np.array([one.profiles[key] for one in experiment.replicates if key in one.profiles], np.float64)
+
+
+def profile_scopes(experiment: Experiment, name: str) -> tuple[str, ...]:
+    """Scopes for which there is a profile, in order."""
+    return tuple(scope for found, scope in experiment.replicates[0].profiles if found == name)
+
+
+def heat(experiment: Experiment, name: str, scope: str) -> pd.DataFrame:
+    """Share in use by hour of the week; columns HEAT_COLUMNS, 168 rows."""
+    mean = profile_mean(experiment, (name, scope))
+    rows = [(WEEKDAY_NAMES[hour // 24], hour % 24, value) for hour, value in enumerate(mean)]
+    return pd.DataFrame(rows, columns=list(HEAT_COLUMNS))
+
+
+def queue_by_week(experiment: Experiment, scope: str) -> pd.DataFrame:
+    """Patients waiting at a step by hour of the week, with the middle nine tenths of the runs; columns WEEK_COLUMNS."""
+    stacked = _stacked(experiment, ("waiting_by_hour", scope))
+    runs, hours = pd.DataFrame(stacked), np.arange(stacked.shape[1])
+    return pd.DataFrame(
+        {
+            "hour_of_week": hours,
+            "weekday": [WEEKDAY_NAMES[hour // 24] for hour in hours],
+            "hour": hours % 24,
+            "patients": runs.mean(),
+            "low": runs.quantile(0.05),
+            "high": runs.quantile(0.95),
+        },
+        columns=list(WEEK_COLUMNS),
+    )
+
+
+def wait_spread(experiment: Experiment, scope: str) -> pd.DataFrame:
+    """How many of 100 patients wait how long at a step; columns SPREAD_COLUMNS."""
+    mean = profile_mean(experiment, ("wait_distribution", scope))
+    limits = np.array([*WAIT_LIMITS, np.inf])
+    rows, below = [], -1.0
+    for order, (limit, label) in enumerate(_WAIT_GROUPS):
+        top = np.inf if order == len(_WAIT_GROUPS) - 1 else limit
+        rows.append((label, float(mean[(limits > below) & (limits <= top)].sum()), order))
+        below = top
+    return pd.DataFrame(rows, columns=list(SPREAD_COLUMNS))
+
+
+def ed_times(experiment: Experiment) -> pd.DataFrame:
+    """Time in the emergency department by quarters of an hour; columns `hours` (start), `hours_end`, `share`."""
+    mean = profile_mean(experiment, ("ed_time_distribution", ""))
+    ends = np.array(ED_LIMITS) / clock.HOUR
+    step = ends[0]
+    return pd.DataFrame({"hours": [*(ends - step), ends[-1]], "hours_end": [*ends, ends[-1] + step], "share": mean})
+
+
+def by_hour(experiment: Experiment) -> pd.DataFrame:
+    """Arrivals and discharges by hour of the day; columns HOURLY_COLUMNS."""
+    return _comings(experiment, ("arrivals_by_hour", "discharges_by_hour"), range(24), HOURLY_COLUMNS)
+
+
+def by_weekday(experiment: Experiment) -> pd.DataFrame:
+    """Arrivals and discharges by weekday; columns WEEKDAY_COLUMNS."""
+    names = ("arrivals_by_weekday", "discharges_by_weekday")
+    return _comings(experiment, names, WEEKDAY_NAMES, WEEKDAY_COLUMNS)
+
+
+def _comings(
+    experiment: Experiment, names: Sequence[str], bins: Iterable[object], columns: Sequence[str]
+) -> pd.DataFrame:
+    there, labels = list(bins), ("come", "go home from a bed")
+    rows = [
+        (place, label, value)
+        for name, label in zip(names, labels, strict=True)
+        if (name, "") in experiment.replicates[0].profiles
+        for place, value in zip(there, profile_mean(experiment, (name, "")), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def effects(comparisons: Iterable[tuple[str, Comparison]], key: KpiKey) -> pd.DataFrame:
+    """What plans do to one figure, in the unit in which it is told; columns EFFECT_COLUMNS.
+
+    Args:
+        comparisons: each with the name of its plan.
+        key: the figure.
+    """
+    rows = []
+    for plan, comparison in comparisons:
+        effect = comparison.effect(*key)
+        told, interval = effect_scale(effect), effect.adjusted
+        mean, low, high = (value * told.factor for value in (interval.mean, interval.low, interval.high))
+        words = f"{told.number(interval.mean, sign=True)} {told.change_unit}".strip()
+        rows.append((plan, effect.kpi.label, mean, low, high, effect.verdict, told.change_unit, words))
+    return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
+
+
+def figures(experiment: Experiment) -> pd.DataFrame:
+    """Every figure with its interval; columns KPI_COLUMNS; no figure of an invalid experiment."""
+    rows = []
+    for key in kpi_keys(experiment) if experiment.is_valid else ():
+        kpi, interval = KPIS[key[0]], t_interval(values(experiment, key))
+        scope = scope_label(experiment.scenario, key[1])
+        rows.append((*key, kpi.label, scope, kpi.unit, interval.mean, interval.low, interval.high, interval.n))
+    return pd.DataFrame(rows, columns=list(KPI_COLUMNS))

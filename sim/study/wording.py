@@ -1,0 +1,141 @@
+"""Wording: figures, ranges and changes as people say them."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+from sim.measure.figures import Unit
+from sim.scenario.scenario import Scenario
+from sim.study.output_analysis import Interval
+
+HOURS_FROM: Final = 180.0
+"""Times of so many minutes and more are told in hours."""
+WHOLE_POUNDS_FROM: Final = 100.0
+"""Sums of money of this and more are told without pence."""
+UNKNOWN: Final = "not defined"
+_WEEKDAYS: Final = {
+    "mon": "Mondays",
+    "tue": "Tuesdays",
+    "wed": "Wednesdays",
+    "thu": "Thursdays",
+    "fri": "Fridays",
+    "sat": "Saturdays",
+    "sun": "Sundays",
+}
+_SHORT: Final[dict[str, str]] = {
+    "patients per day": "a day",
+    "hours per day": "h a day",
+    "bed days per day": "bed days a day",
+    "£ per day": "£ a day",
+    "ratio": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How the values of a figure are told: in which unit, with how many decimals."""
+
+    factor: float
+    unit: str
+    """What stands behind a value; empty for a plain number."""
+    change_unit: str
+    """What stands behind a difference."""
+    decimals: int
+
+    def number(self, value: float, *, sign: bool = False) -> str:
+        """Writes a value without its unit; with `sign`, also a plus."""
+        if math.isnan(value):
+            return UNKNOWN
+        shown = round(value * self.factor, self.decimals) + 0.0  # adding 0 turns -0.0 into 0.0
+        return f"{shown:+,.{self.decimals}f}" if sign else f"{shown:,.{self.decimals}f}"
+
+    def amount(self, value: float) -> str:
+        """Writes a value with its unit.
+
+        >>> scale("share", 0.712).amount(0.712), scale("£", 1234567.0).amount(1234567.0)
+        ('71.2 %', '£1,234,567')
+        """
+        return _with_unit(self.number(value), self.unit)
+
+    def change(self, value: float, *, sign: bool = False) -> str:
+        """Writes a difference with its unit; with `sign`, tells the way it goes.
+
+        >>> scale("share", 0.712).change(-0.018), scale("£ per day", 9000.0).change(420.0, sign=True)
+        ('1.8 points', '+£420 a day')
+        """
+        return _with_unit(self.number(value if sign else abs(value), sign=sign), self.change_unit)
+
+    def span(self, low: float, high: float, *, sign: bool = False) -> str:
+        """Writes a range without unit.
+
+        >>> scale("min", 95.0).span(90.0, 101.0)
+        '90.0 to 101.0'
+        """
+        return f"{self.number(low, sign=sign)} to {self.number(high, sign=sign)}"
+
+
+def scale(unit: Unit, value: float, half_width: float = math.nan) -> Scale:
+    """Chooses how to tell values like the given one.
+
+    Args:
+        unit: unit of the values.
+        value: a typical or the largest value.
+        half_width: of its interval, which decides how many decimals say anything.
+    """
+    factor, shown, change = 1.0, _SHORT.get(unit, unit), ""
+    if unit == "share":
+        factor, shown, change = 100.0, "%", "points"
+    elif unit == "min" and abs(value) >= HOURS_FROM:
+        factor, shown = 1 / 60, "h"
+    if unit.startswith("£"):
+        return Scale(factor, shown, shown, 0 if abs(value) >= WHOLE_POUNDS_FROM else 2)
+    precision = abs(half_width) * factor
+    if math.isnan(precision) or precision == 0:
+        precision = 0.0 if math.isnan(value) else abs(value) * factor / 100
+    return Scale(factor, shown, change or shown, _decimals(precision))
+
+
+def scale_of(unit: Unit, *intervals: Interval) -> Scale:
+    """Chooses how to tell all of some intervals alike."""
+    values = [abs(one.mean) for one in intervals if not math.isnan(one.mean)]
+    widths = [one.half_width for one in intervals if one.half_width > 0]
+    return scale(unit, max(values, default=math.nan), min(widths, default=math.nan))
+
+
+def _decimals(precision: float) -> int:
+    if precision >= 10 or precision == 0:
+        return 0
+    return 1 if precision >= 0.1 else 2 if precision >= 0.01 else 3
+
+
+def _with_unit(number: str, unit: str) -> str:
+    if number == UNKNOWN or not unit:
+        return number
+    if unit.startswith("£"):
+        sign = number[0] if number[0] in "+-" else ""
+        return f"{sign}£{number.removeprefix(sign)}{unit[1:]}"
+    return f"{number} {unit}"
+
+
+def scope_label(scenario: Scenario, scope: str) -> str:
+    """Says for whom or what a figure was worked out.
+
+    Args:
+        scenario: in which resources and classes have their labels.
+        scope: such as `ward:medical`, `acuity:red`, `step:emergency/triage`; empty for the whole.
+
+    Returns:
+        Such as `Medical wards`, `acuity red`, `triage (emergency)`; `all` for the whole.
+    """
+    kind, _, name = scope.partition(":")
+    if not scope:
+        return "all"
+    if kind in ("ward", "staff", "equipment", "class", "resource"):
+        return scenario.label(name)
+    if kind == "step":
+        pathway, _, step = name.partition("/")
+        return f"{step} ({pathway.replace('_', ' ')})"
+    if kind == "weekday":
+        return _WEEKDAYS.get(name, name)
+    told = name.replace("_", " ")
+    return told if kind == "outcome" else f"{kind.replace('_', ' ')} {told}"

@@ -1,0 +1,137 @@
+"""Bases: the scenarios that plans start from, shipped with Wardflow or brought by the user."""
+
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from sim.scenario.extending import compose
+from sim.scenario.library import shipped_folder
+from sim.scenario.loading import Loaded, from_document
+from sim.scenario.opening import Opened, Opener, folder_opener
+from sim.scenario.problems import ScenarioError
+from sim.scenario.reading import read
+
+FIRST: Final = "general_hospital.yaml"
+"""The shipped file with which the screen opens."""
+FIRST_VARIABLE: Final = "WARDFLOW_SCENARIO"
+"""Environment variable that names another file to open with."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Base:
+    """A scenario as it stands, before anything is changed."""
+
+    key: str
+    """Tells it from the others."""
+    file: str
+    """Name that a plan writes behind `extends:`."""
+    raw: bytes | None
+    """Content of a file that is not among the shipped ones."""
+    loaded: Loaded
+
+    @property
+    def name(self) -> str:
+        """What the scenario is called."""
+        return self.loaded.scenario.name
+
+    def opener(self) -> Opener:
+        """Finds this file and the shipped ones for a plan that extends them."""
+        shipped = folder_opener(shipped_folder(), shipped_folder())
+
+        def find(name: str, beside: Opened | None) -> Opened:
+            if self.raw is not None and beside is None and name == self.file:
+                return Opened(self.file, self.raw, f"brought:{self.file}")
+            is_brought = beside is not None and beside.place.startswith("brought:")
+            return shipped(name, None if is_brought else beside)  # type: ignore[return-value]
+
+        return find
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the list of shipped scenarios."""
+
+    file: str
+    """Path below the folder of shipped scenarios."""
+    name: str
+    question: str
+
+
+def first_base() -> Base:
+    """The scenario with which the screen opens: the general hospital, or what the environment names.
+
+    Raises:
+        ScenarioError: if the named file is wrong.
+    """
+    named = os.environ.get(FIRST_VARIABLE)
+    if not named:
+        return open_shipped(FIRST)
+    return bring(Path(named).name, Path(named).read_bytes())
+
+
+def open_shipped(file: str) -> Base:
+    """Opens a shipped scenario.
+
+    Args:
+        file: path below the folder of shipped scenarios, such as `teaching/mm1.yaml`.
+    """
+    return _shipped(file, (shipped_folder() / file).stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _shipped(file: str, changed: int) -> Base:
+    """Opens a file again only after it was changed."""
+    content = (shipped_folder() / file).read_bytes()
+    opener = folder_opener((shipped_folder() / file).parent, shipped_folder())
+    return Base(file, file, None, from_document(compose(read(content, file), opener)))
+
+
+def bring(name: str, content: bytes) -> Base:
+    """Takes a file that a user brings; it is read in memory and kept nowhere.
+
+    Raises:
+        ScenarioError: with everything that is wrong with it.
+    """
+    stem = re.sub(r"[^a-z0-9_-]+", "_", Path(name).stem.lower()).strip("_")[:40] or "scenario"
+    file = f"{stem}.yaml"
+    key = f"{file} {hashlib.sha256(content).hexdigest()[:12]}"
+    opener = folder_opener(shipped_folder(), shipped_folder())
+    return Base(key, file, content, from_document(compose(read(content, file), opener)))
+
+
+def shipped_entries() -> tuple[Entry, ...]:
+    """Lists the shipped scenarios, the one with which the screen opens first."""
+    folder = shipped_folder()
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml"))
+    files.sort(key=lambda file: (file != FIRST, "/" in file, file))
+    found = (_entry(file, (folder / file).stat().st_mtime_ns) for file in files)
+    return tuple(entry for entry in found if entry)
+
+
+@lru_cache(maxsize=256)
+def _entry(file: str, changed: int) -> Entry | None:
+    """Reads name and question of a file, without what it extends."""
+    try:
+        data = read((shipped_folder() / file).read_bytes(), file).data
+    except (ScenarioError, OSError):
+        return None
+    return Entry(file, str(data.get("name", Path(file).stem.replace("_", " "))), str(data.get("question", "")))
+
+
+@lru_cache(maxsize=128)
+def load_plan(base: Base, text: str, file: str = "plan.yaml") -> Loaded:
+    """Loads a plan over a base, through the same door as the command.
+
+    Args:
+        base: what the plan extends.
+        text: the plan's file.
+        file: its name for messages.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    return from_document(compose(read(text, file), base.opener()))

@@ -1,0 +1,108 @@
+"""Plans: what a visitor wants to try, as a file that extends the base, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from sim.scenario.loading import Loaded
+from sim.scenario.scenario import Scenario
+from sim.scenario.writing import show, to_yaml
+from sim.study.experiment import Experiment
+from sim.ui.bases import Base, load_plan
+from sim.ui.jobs import Request
+from sim.ui.levers import Lever, as_changes, changed
+
+LONGEST_NAME: Final = 60
+UNNAMED: Final = "New plan"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """Changes to a base; with an experiment once it was run."""
+
+    base: Base
+    name: str
+    text: str
+    """The plan as a scenario file."""
+    changes: tuple[str, ...]
+    """What it changes, in sentences."""
+    loaded: Loaded
+    experiment: Experiment | None = None
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is run."""
+        return self.loaded.scenario
+
+    @property
+    def request(self) -> Request:
+        """What decides its figures."""
+        return Request.of(self.scenario)
+
+    @property
+    def fingerprint(self) -> str:
+        """What is changed, whatever it is called and however often it is run."""
+        return self.scenario.fingerprint()
+
+    def flat(self) -> str:
+        """The whole scenario in one file, with where each value comes from."""
+        return show(self.loaded.document)
+
+    def with_result(self, experiment: Experiment) -> "Plan":
+        """The plan with what came of it."""
+        return replace(self, experiment=experiment)
+
+
+def draft(base: Base, found: tuple[Lever, ...], values: Mapping[str, int], name: str, replications: int) -> Plan:
+    """Puts a plan together from the positions of the levers.
+
+    Args:
+        base: what is changed.
+        found: its levers.
+        values: their positions by key.
+        name: what the visitor calls it; if empty, it is named after its first change.
+        replications: how often it is run.
+
+    Returns:
+        The plan, checked by the same validator as a file.
+
+    Raises:
+        ScenarioError: with everything that is wrong.
+    """
+    moved = changed(found, values)
+    told = clean_name(name) or suggested_name(moved, values)
+    content: dict[str, Any] = {"wardflow": 1, "extends": base.file, "name": told, **as_changes(found, values)}
+    if replications != base.loaded.scenario.run.replications:
+        content["run"] = {"replications": replications}
+    text = to_yaml(content)
+    sentences = tuple(lever.said(values[lever.key]) for lever in moved)
+    return Plan(base, told, text, sentences, load_plan(base, text))
+
+
+def suggested_name(moved: tuple[Lever, ...], values: Mapping[str, int]) -> str:
+    """Names a plan after its first change, and counts the others."""
+    if not moved:
+        return UNNAMED
+    first = moved[0].short(values[moved[0].key])
+    others = len(moved) - 1
+    more = f" and {others} more change{'s' if others > 1 else ''}" if others else ""
+    return clean_name(first[: LONGEST_NAME - len(more)] + more)
+
+
+def clean_name(name: str) -> str:
+    """Keeps what may stand in a name: printable characters, at most sixty."""
+    shown = "".join(one for one in name if one.isprintable())
+    return " ".join(shown.split())[:LONGEST_NAME].strip()
+
+
+def numbered(name: str, taken: tuple[str, ...]) -> str:
+    """Makes a name different from those that are taken.
+
+    >>> numbered("More beds", ("More beds", "More beds (2)"))
+    'More beds (3)'
+    """
+    number, told = 1, name
+    while told in taken:
+        number += 1
+        told = f"{name} ({number})"
+    return told

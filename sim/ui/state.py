@@ -1,0 +1,185 @@
+"""State: what one visitor has opened, changed and run, for as long as the window is open."""
+
+import uuid
+from dataclasses import dataclass, replace
+from typing import Final
+
+import streamlit as st
+
+from sim.study.experiment import Experiment, with_run
+from sim.ui.bases import Base, first_base
+from sim.ui.jobs import Look, Request, desk
+from sim.ui.levers import Lever, levers
+from sim.ui.plans import Plan, draft, numbered
+
+MOST_PLANS: Final = 12
+"""So many plans of a base are kept; the oldest gives way."""
+MOST_RUNS: Final = 200
+_SEPARATOR: Final = "|"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A job that this visitor waits for: the base as it is, or a plan."""
+
+    request: Request
+    base: Base
+    plan: Plan | None
+
+    @property
+    def name(self) -> str:
+        """What is run."""
+        return self.plan.name if self.plan else f"{self.base.name}, as it is today"
+
+
+def start() -> None:
+    """Fills in what a new visitor does not have, and takes in what has been finished."""
+    state = st.session_state
+    if "who" not in state:
+        state.who = uuid.uuid4().hex
+        state.base = first_base()
+        state.asked, state.today, state.plans, state.troubles = [], {}, {}, []
+    _collect()
+    if today(base()) is None and not any(one.plan is None and one.base is base() for one in waiting()):
+        _ask(base(), None, base().loaded.scenario.run.replications)
+
+
+def base() -> Base:
+    """The scenario that is open."""
+    found: Base = st.session_state.base
+    return found
+
+
+def choose(chosen: Base) -> None:
+    """Opens another scenario; plans of the one before are kept for when it is opened again."""
+    st.session_state.base = chosen
+    st.session_state.troubles = []
+
+
+def today(of: Base) -> Experiment | None:
+    """What came out for a base as it is; None until it was run."""
+    found: Experiment | None = st.session_state.today.get(of.key)
+    return found
+
+
+def plans(of: Base) -> tuple[Plan, ...]:
+    """Plans of a base that were run, the oldest first."""
+    return tuple(st.session_state.plans.get(of.key, ()))
+
+
+def forget(plan: Plan) -> None:
+    """Drops a plan."""
+    st.session_state.plans[plan.base.key] = [one for one in plans(plan.base) if one is not plan]
+
+
+def waiting() -> tuple[Asked, ...]:
+    """Jobs that this visitor waits for."""
+    return tuple(st.session_state.asked)
+
+
+def troubles() -> tuple[str, ...]:
+    """What went wrong since the last run was asked for."""
+    return tuple(st.session_state.troubles)
+
+
+def key_of(of: Base, lever: Lever) -> str:
+    """Name under which the position of a lever is kept."""
+    return _SEPARATOR.join(("lever", of.key, lever.key))
+
+
+def lever_list(of: Base) -> tuple[Lever, ...]:
+    """The levers of a base."""
+    kept: dict[str, tuple[Lever, ...]] = st.session_state.setdefault("levers", {})
+    if of.key not in kept:
+        kept[of.key] = levers(of.loaded)
+    return kept[of.key]
+
+
+def positions(of: Base) -> dict[str, int]:
+    """Where the levers of a base stand."""
+    found = ((lever, st.session_state.get(key_of(of, lever))) for lever in lever_list(of))
+    return {lever.key: lever.today if value is None else int(value) for lever, value in found}
+
+
+def reset(of: Base, *chosen: Lever) -> None:
+    """Puts levers back to where they stand today."""
+    for lever in chosen:
+        st.session_state[key_of(of, lever)] = lever.today
+
+
+def runs(of: Base) -> int:
+    """How often a plan of a base is run."""
+    return int(st.session_state.get(_SEPARATOR.join(("runs", of.key)), of.loaded.scenario.run.replications))
+
+
+def current(of: Base, name: str = "") -> Plan:
+    """The plan for which the levers stand.
+
+    Raises:
+        ScenarioError: if it cannot be.
+    """
+    return draft(of, lever_list(of), positions(of), name, runs(of))
+
+
+def run(plan: Plan) -> None:
+    """Asks for a plan to be run, and for its base if that was run less often.
+
+    Raises:
+        DeskFullError: if too many jobs wait.
+    """
+    st.session_state.troubles = []
+    done, replications = today(plan.base), plan.scenario.run.replications
+    if done is None or len(done.replicates) < replications:
+        _ask(plan.base, None, replications)
+    name = numbered(plan.name, tuple(one.name for one in plans(plan.base) if one.fingerprint != plan.fingerprint))
+    _ask(plan.base, replace(plan, name=name), replications)
+
+
+def stop(asked: Asked) -> None:
+    """Stops waiting for a job."""
+    desk().stop(asked.request, st.session_state.who)
+
+
+def retry() -> None:
+    """Asks again for the base as it is."""
+    st.session_state.troubles = []
+
+
+def is_over(asked: Asked) -> bool:
+    """Whether a job is finished, stopped or failed."""
+    look = look_at(asked)
+    return look is None or look.state not in ("waiting", "running")
+
+
+def look_at(asked: Asked) -> Look | None:
+    """How a job stands."""
+    return desk().look(asked.request)
+
+
+def _ask(of: Base, plan: Plan | None, replications: int) -> None:
+    if plan is None and troubles():
+        return
+    scenario = plan.scenario if plan else with_run(of.loaded.scenario, replications=replications)
+    request = desk().ask(scenario, st.session_state.who)
+    if all(one.request != request for one in waiting()):
+        st.session_state.asked.append(Asked(request, of, plan))
+
+
+def _collect() -> None:
+    """Takes in the jobs that are over."""
+    for asked in [one for one in waiting() if is_over(one)]:
+        st.session_state.asked.remove(asked)
+        look = look_at(asked)
+        if look is None or look.experiment is None:
+            why = look.trouble if look and look.trouble else "it was stopped before the first run was finished"
+            st.session_state.troubles.append(f"{asked.name}: {why}")
+        elif asked.plan is None:
+            st.session_state.today[asked.base.key] = look.experiment
+        else:
+            _keep(asked.plan.with_result(look.experiment))
+
+
+def _keep(plan: Plan) -> None:
+    """Keeps a plan in place of an earlier run of the same changes."""
+    others = [one for one in plans(plan.base) if one.fingerprint != plan.fingerprint]
+    st.session_state.plans[plan.base.key] = [*others, plan][-MOST_PLANS:]

@@ -1,0 +1,220 @@
+"""Hand-made replications: what happened to a few patients, told in minutes, as scenario, program, fates and log."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from sim import clock
+from sim.demand.attributes import all_levels
+from sim.demand.fates import Crowd, Fates, Luck
+from sim.demand.streams import Address
+from sim.engine.compiling import compile_scenario
+from sim.engine.eventlog import NOBODY, NOTHING, Event, EventLog, code, unpack
+from sim.engine.invariants import check
+from sim.engine.program import Program
+from sim.engine.stories import needs
+from sim.measure.kpis import Measured, measure
+from sim.measure.window import Window
+from sim.scenario.scenario import Scenario
+
+
+def hospital(length: str, warm_up: str = "0 min", **parts: Any) -> Scenario:
+    """A scenario that starts on Monday 5 January 2026 at midnight; parts are the sections of the file."""
+    return Scenario.model_validate(
+        {"wardflow": 1, "name": "Test", "run": {"warm_up": warm_up, "length": length}, **parts}
+    )
+
+
+def comes(pathway: str = "way", **more: Any) -> dict[str, Any]:
+    """A patient class; when its patients come is told by the book."""
+    return {"arrive": {"rate": "1 per day"}, "pathway": pathway, **more}
+
+
+@dataclass(frozen=True)
+class Replication:
+    """What the engine and the measures are given."""
+
+    scenario: Scenario
+    program: Program
+    fates: Fates
+    log: EventLog
+
+    def rules(self) -> set[int]:
+        """Numbers of the broken rules."""
+        return {breach.rule for breach in check(self.program, self.fates, self.log)}
+
+    def messages(self, rule: int) -> list[str]:
+        """What is said about a broken rule."""
+        return [breach.message for breach in check(self.program, self.fates, self.log) if breach.rule == rule]
+
+    def measured(self, window: Window | None = None) -> Measured:
+        """Figures and profiles."""
+        return measure(self.scenario, self.program, self.fates, self.log, window or Window.of(self.scenario))
+
+    def kpi(self, name: str, scope: str = "") -> float:
+        """One figure."""
+        return self.measured().kpis[name, scope]
+
+    def row(self, patient: int, event: Event, which: int = 0) -> int:
+        """Position in the log of a patient's n-th row with an event."""
+        return int(np.flatnonzero((self.log.patient == patient) & (self.log.event == event))[which])
+
+    def without(self, row: int) -> "Replication":
+        """The same without a row."""
+        return self._picked(np.delete(np.arange(len(self.log)), row))
+
+    def twice(self, row: int) -> "Replication":
+        """The same with a row written twice."""
+        return self._picked(np.insert(np.arange(len(self.log)), row, row))
+
+    def changed(self, row: int, **columns: int) -> "Replication":
+        """The same with other values in a row."""
+        tables = {name: getattr(self.log, name).copy() for name in columns}
+        for name, value in columns.items():
+            tables[name][row] = value
+        return replace(self, log=replace(self.log, **tables))
+
+    def _picked(self, rows: np.ndarray) -> "Replication":
+        names = ("time_ms", "patient", "event", "step", "resource", "quantity")
+        return replace(self, log=replace(self.log, **{name: getattr(self.log, name)[rows] for name in names}))
+
+
+class Book:
+    """Takes down what happened, patient by patient; times are minutes since the start, steps are told by their names."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.program = compile_scenario(scenario)
+        self.needs = needs(self.program)
+        self.rows: list[tuple[int, int, int]] = []
+        self.arrivals: list[tuple[int, str, dict[str, str]]] = []
+        self.places: dict[int, str] = {}
+
+    def arrives(self, minute: float, patients: str = "p", **attributes: str) -> int:
+        """A patient of a class comes; patients must be told in order of arrival. Returns the patient's number."""
+        self.arrivals.append((_ms(minute), patients, attributes))
+        patient = len(self.arrivals) - 1
+        self.add(minute, patient, Event.ARRIVE)
+        return patient
+
+    def waits(self, patient: int, step: str, since: float) -> None:
+        """The patient queues, and is still waiting at the end of what is told."""
+        self.add(since, patient, Event.QUEUE, step, self.program.resources[self.needs.first[self.step(step)]])
+
+    def does(self, patient: int, step: str, queued: float, start: float, end: float | None = None) -> None:
+        """The patient queues for a step, begins and ends it."""
+        self.waits(patient, step, queued)
+        number = self.step(step)
+        units = [(self.program.resources[one], int(self.needs.quantity[number, one])) for one in self._wanted(number)]
+        for event, minute in ((Event.START, start), (Event.END, end)):
+            for resource, quantity in units if minute is not None else []:
+                self.add(minute, patient, event, step, resource, quantity)
+
+    def stays(self, patient: int, step: str, start: float, end: float | None = None) -> None:
+        """Time passes for the patient without a resource."""
+        self.add(start, patient, Event.START, step)
+        if end is not None:
+            self.add(end, patient, Event.END, step)
+
+    def enters(self, patient: int, step: str, queued: float, placed: float, ward: str = "") -> None:
+        """The patient queues for a bed, gets one (perhaps in another ward) and gives up the old place."""
+        self.waits(patient, step, queued)
+        ward = ward or self.program.resources[self.needs.first[self.step(step)]]
+        self.add(placed, patient, Event.PLACE, step, ward, 1)
+        self.vacates(patient, placed)
+        self.places[patient] = ward
+
+    def vacates(self, patient: int, minute: float) -> None:
+        """The patient gives up the place, if they have one; the bed is ready again after its turnaround."""
+        ward = self.places.pop(patient, None)
+        if ward is None:
+            return
+        self.add(minute, patient, Event.VACATE, "", ward, 1)
+        turnaround = self.scenario.wards[ward].turnaround
+        if turnaround and _ms(minute) + turnaround < self.scenario.horizon:
+            self.add(minute + turnaround / clock.MINUTE, NOBODY, Event.READY, "", ward, 1)
+
+    def turned_away(self, patient: int, step: str, event: Event, queued: float, minute: float) -> None:
+        """The patient queues and gives up, balks or is refused."""
+        self.waits(patient, step, queued)
+        self.add(minute, patient, event, step, self.program.resources[self.needs.first[self.step(step)]])
+
+    def marks(self, patient: int, step: str, minute: float) -> None:
+        """The patient passes a milestone."""
+        self.add(minute, patient, Event.MARK, step)
+
+    def leaves(self, patient: int, minute: float, step: str = "leave") -> None:
+        """The patient leaves, giving up the place."""
+        self.vacates(patient, minute)
+        self.add(minute, patient, Event.LEAVE, step)
+
+    def add(
+        self, minute: float, patient: int, event: Event, step: str = "", resource: str = "", quantity: int = 0
+    ) -> None:
+        """Takes down a row."""
+        number = self.program.resources.index(resource) if resource else NOTHING
+        self.rows.append((_ms(minute), patient, code(event, self.step(step) if step else NOTHING, number, quantity)))
+
+    def step(self, name: str) -> int:
+        """Number of a step, told as `name` if only one pathway has it, otherwise as `pathway/name`."""
+        found = [
+            number
+            for number, info in enumerate(self.program.steps)
+            if name in (info.name, f"{info.pathway}/{info.name}")
+        ]
+        assert len(found) == 1, f"{name}: {found}"
+        return found[0]
+
+    def _wanted(self, step: int) -> list[int]:
+        return np.flatnonzero(self.needs.quantity[step] > 0).tolist()
+
+    def closed(self) -> Replication:
+        """The replication that was told, with the capacities of the program; it must keep all invariants."""
+        program = self.program
+        capacity = zip(program.capacity_time, program.capacity_resource, program.capacity_units, strict=True)
+        rows = [
+            (int(time), NOBODY, code(Event.CAPACITY, resource=int(resource), quantity=int(units)))
+            for time, resource, units in capacity
+        ]
+        table = np.array(sorted([*rows, *self.rows], key=lambda row: row[0]), np.int64).reshape(-1, 3)
+        event, step, resource, quantity = unpack(table[:, 2])
+        log = EventLog(
+            table[:, 0].copy(),
+            table[:, 1].astype(np.int32),
+            event.astype(np.int8),
+            step.astype(np.int32),
+            resource.astype(np.int16),
+            quantity.astype(np.int32),
+            program.horizon_ms,
+        )
+        told = Replication(self.scenario, program, self._fates(), log)
+        assert check(program, told.fates, log) == ()
+        return told
+
+    def _fates(self) -> Fates:
+        classes, levels = sorted(self.scenario.patients), all_levels(self.scenario.patients.values())
+        streams = [classes.index(patients) for _, patients, _ in self.arrivals]
+        return Fates(
+            arrival_ms=np.array([time for time, _, _ in self.arrivals], np.int64),
+            stream=np.array(streams, np.int16),
+            layer=np.zeros(len(streams), np.int16),
+            index=np.arange(len(streams)),
+            priority=np.ones(len(streams), np.int32),
+            attributes={
+                name: np.array(
+                    [levels[name].index(own[name]) if name in own else -1 for _, _, own in self.arrivals], np.int16
+                )
+                for name in levels
+            },
+            levels=levels,
+            draws=(),
+            crowds=tuple(
+                Crowd(slice(None), Luck(Address(0, 0, name), (), np.empty(0, np.int64)), {}, frozenset())
+                for name in classes
+            ),
+        )
+
+
+def _ms(minute: float) -> int:
+    return round(minute * clock.MINUTE)

@@ -1,0 +1,172 @@
+"""Checking a case: run its scenarios, measure, and judge whether the figures are those of theory."""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from scipy import special
+
+from sim import clock
+from sim.demand.fates import draw_fates
+from sim.engine.compiling import compile_scenario
+from sim.engine.reference import run
+from sim.scenario.loading import load
+from validation.theory.observing import OBSERVERS, Figures, Run
+
+FOLDER: Final = Path(__file__).parent
+CASES_FILE: Final = FOLDER / "cases.json"
+CONFIDENCE: Final = 0.95
+"""Level of the interval over replications, which must lie inside theory plus or minus the tolerance."""
+TOLERANCE: Final = 0.02
+"""Of throughputs, loads and shares of patients, relative."""
+TOLERANCE_OF_WAITS: Final = 0.05
+"""Of mean waits and of the numbers waiting and present, relative."""
+TOLERANCE_OF_SPREAD: Final = 0.1
+"""Of the spread of waits and of the shares who wait longer than a limit, relative: long waits are rare and come together."""
+SMALL_SHARE: Final = 0.05
+TOLERANCE_OF_SMALL_SHARES: Final = 0.0025
+"""Of shares up to 5 %, absolute."""
+FAR: Final = 2.0
+"""Standard errors from theory; at most one measure in twenty may be farther off."""
+TOO_FAR: Final = 3.0
+"""Standard errors from theory; no measure may be farther off."""
+_SPREADS: Final = re.compile(r"P\(|sd_")
+_WAITS: Final = re.compile(r"W|L|mean_time")
+_SHARES: Final = re.compile(r"P\(|p_|p0")
+_UNITS: Final = {"MMc-4": clock.DAY, "MMc-5": clock.HOUR, "PRIO-MMc-NP-2": clock.MINUTE, "ERLA-2": clock.HOUR}
+_UNITS_OF_FAMILIES: Final = {
+    "M/G/c/c loss (Erlang B, insensitive)": clock.DAY,
+    "loss + bed turnaround": clock.DAY,
+    "M(t)/G/inf with 24 hourly rates": clock.HOUR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A queue whose figures are known."""
+
+    id: str
+    family: str
+    inputs: dict[str, Any]
+    reference: Figures
+    """Figures that somebody else worked out, in the case's unit of time."""
+
+    @property
+    def unit_ms(self) -> int:
+        """The unit of time of its rates and waits."""
+        return _UNITS.get(self.id, _UNITS_OF_FAMILIES.get(self.family, clock.MINUTE))
+
+    def files(self) -> list[Path]:
+        """Scenarios of the case; several where theory says that a law does not matter."""
+        return sorted([*FOLDER.glob(f"{self.id}.yaml"), *FOLDER.glob(f"{self.id}-*.yaml")])
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A measure of a scenario beside theory."""
+
+    case: str
+    scenario: str
+    measure: str
+    reference: float
+    mean: float
+    half_width: float
+    """Of the interval over replications."""
+    tolerance: float
+    """Absolute."""
+    z: float
+    """Standard errors between the mean and theory."""
+
+    @property
+    def passed(self) -> bool:
+        """Whether the interval lies inside the tolerance, so that too few replications do not pass."""
+        return abs(self.mean - self.reference) + self.half_width <= self.tolerance and abs(self.z) < TOO_FAR
+
+
+def load_cases() -> dict[str, Case]:
+    """Reads the cases by their ids."""
+    listed = json.loads(CASES_FILE.read_text(encoding="utf-8"))["cases"]
+    return {case["id"]: Case(case["id"], case["family"], case["inputs"], reference(case)) for case in listed}
+
+
+def reference(case: dict[str, Any]) -> Figures:
+    """Figures of a case as it stands in the file, hourly profiles as one figure an hour."""
+    outputs = dict(case["outputs"])
+    by_hour = outputs.pop("occ_by_hour", ())
+    if by_hour:
+        outputs.pop("peak")  # the largest of them
+    return outputs | {f"occ_{hour:02d}": mean for hour, mean in enumerate(by_hour)}
+
+
+def observe(file: Path, case: Case, replication: int) -> list[float]:
+    """Runs one replication of a scenario and measures what the case asks for.
+
+    Returns:
+        The measures, in order of `case.reference`.
+    """
+    scenario = load(file)
+    fates = draw_fates(scenario, scenario.run.seed, replication)
+    program = compile_scenario(scenario)
+    seen = Run(program, fates, run(program, fates), scenario.run.warm_up, case.unit_ms)
+    figures = OBSERVERS[case.family](seen, [name for name in case.reference if name.startswith("P(")])
+    return [figures[name] for name in case.reference]
+
+
+def replications(file: Path) -> int:
+    """How many replications a scenario asks for."""
+    return load(file).run.replications
+
+
+def judge(case: Case, file: Path, observed: Sequence[Sequence[float]]) -> list[Verdict]:
+    """Compares replications with theory.
+
+    Args:
+        case: the case.
+        file: the scenario.
+        observed: one row of measures a replication, two at least.
+    """
+    table = np.array(observed)
+    means, errors = table.mean(axis=0), table.std(axis=0, ddof=1) / math.sqrt(len(table))
+    quantile = float(special.stdtrit(len(table) - 1, 0.5 + CONFIDENCE / 2))
+    return [
+        Verdict(case.id, file.stem, name, exact, mean, quantile * error, tolerance(name, exact), _z(mean - exact, error))
+        for (name, exact), mean, error in zip(case.reference.items(), means.tolist(), errors.tolist(), strict=True)
+    ]
+
+
+def _z(difference: float, error: float) -> float:
+    """Difference in standard errors; without any error only none is good enough."""
+    return difference / error if error else 0.0 if abs(difference) < 1e-9 else math.inf
+
+
+def tolerance(measure: str, reference: float) -> float:
+    """How far from theory the interval may reach.
+
+    >>> tolerance("p_wait", 0.9), tolerance("Wq", 9.0)
+    (0.018000000000000002, 0.45)
+    """
+    if _SHARES.match(measure) and reference <= SMALL_SHARE:
+        return TOLERANCE_OF_SMALL_SHARES
+    if _SPREADS.match(measure):
+        return TOLERANCE_OF_SPREAD * reference
+    return (TOLERANCE_OF_WAITS if _WAITS.match(measure) else TOLERANCE) * reference
+
+
+def check(case: Case) -> list[Verdict]:
+    """Runs all replications of all scenarios of a case, one after the other, and judges them."""
+    return [
+        verdict
+        for file in case.files()
+        for verdict in judge(case, file, [observe(file, case, number) for number in range(replications(file))])
+    ]
+
+
+def too_many_far_off(verdicts: Iterable[Verdict]) -> bool:
+    """Whether more than one measure in twenty is more than two standard errors from theory."""
+    listed = list(verdicts)
+    return sum(abs(verdict.z) > FAR for verdict in listed) > len(listed) / 20
