@@ -81,7 +81,7 @@ class Replication:
 
 
 class Book:
-    """Takes down what happened, patient by patient; times are minutes since the start, steps are told by their names."""
+    """Takes down what happened, patient by patient; times are minutes since the start, steps go by their names."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
@@ -100,7 +100,7 @@ class Book:
 
     def waits(self, patient: int, step: str, since: float) -> None:
         """The patient queues, and is still waiting at the end of what is told."""
-        self.add(since, patient, Event.QUEUE, step, self.program.resources[self.needs.first[self.step(step)]])
+        self.add(since, patient, Event.QUEUE, step, (self.asked(step), 0))
 
     def does(self, patient: int, step: str, queued: float, start: float, end: float | None = None) -> None:
         """The patient queues for a step, begins and ends it."""
@@ -108,8 +108,8 @@ class Book:
         number = self.step(step)
         units = [(self.program.resources[one], int(self.needs.quantity[number, one])) for one in self._wanted(number)]
         for event, minute in ((Event.START, start), (Event.END, end)):
-            for resource, quantity in units if minute is not None else []:
-                self.add(minute, patient, event, step, resource, quantity)
+            for unit in units if minute is not None else []:
+                self.add(minute, patient, event, step, unit)
 
     def stays(self, patient: int, step: str, start: float, end: float | None = None) -> None:
         """Time passes for the patient without a resource."""
@@ -120,8 +120,8 @@ class Book:
     def enters(self, patient: int, step: str, queued: float, placed: float, ward: str = "") -> None:
         """The patient queues for a bed, gets one (perhaps in another ward) and gives up the old place."""
         self.waits(patient, step, queued)
-        ward = ward or self.program.resources[self.needs.first[self.step(step)]]
-        self.add(placed, patient, Event.PLACE, step, ward, 1)
+        ward = ward or self.asked(step)
+        self.add(placed, patient, Event.PLACE, step, (ward, 1))
         self.vacates(patient, placed)
         self.places[patient] = ward
 
@@ -130,15 +130,15 @@ class Book:
         ward = self.places.pop(patient, None)
         if ward is None:
             return
-        self.add(minute, patient, Event.VACATE, "", ward, 1)
+        self.add(minute, patient, Event.VACATE, "", (ward, 1))
         turnaround = self.scenario.wards[ward].turnaround
         if turnaround and _ms(minute) + turnaround < self.scenario.horizon:
-            self.add(minute + turnaround / clock.MINUTE, NOBODY, Event.READY, "", ward, 1)
+            self.add(minute + turnaround / clock.MINUTE, NOBODY, Event.READY, "", (ward, 1))
 
     def turned_away(self, patient: int, step: str, event: Event, queued: float, minute: float) -> None:
         """The patient queues and gives up, balks or is refused."""
         self.waits(patient, step, queued)
-        self.add(minute, patient, event, step, self.program.resources[self.needs.first[self.step(step)]])
+        self.add(minute, patient, event, step, (self.asked(step), 0))
 
     def marks(self, patient: int, step: str, minute: float) -> None:
         """The patient passes a milestone."""
@@ -149,10 +149,9 @@ class Book:
         self.vacates(patient, minute)
         self.add(minute, patient, Event.LEAVE, step)
 
-    def add(
-        self, minute: float, patient: int, event: Event, step: str = "", resource: str = "", quantity: int = 0
-    ) -> None:
-        """Takes down a row."""
+    def add(self, minute: float, patient: int, event: Event, step: str = "", units: tuple[str, int] = ("", 0)) -> None:
+        """Takes down a row; units are a resource and how many of it."""
+        resource, quantity = units
         number = self.program.resources.index(resource) if resource else NOTHING
         self.rows.append((_ms(minute), patient, code(event, self.step(step) if step else NOTHING, number, quantity)))
 
@@ -165,6 +164,10 @@ class Book:
         ]
         assert len(found) == 1, f"{name}: {found}"
         return found[0]
+
+    def asked(self, step: str) -> str:
+        """Resource on which the queue of a step is logged."""
+        return self.program.resources[self.needs.first[self.step(step)]]
 
     def _wanted(self, step: int) -> list[int]:
         return np.flatnonzero(self.needs.quantity[step] > 0).tolist()
@@ -189,7 +192,7 @@ class Book:
             program.horizon_ms,
         )
         told = Replication(self.scenario, program, self._fates(), log)
-        assert check(program, told.fates, log) == ()
+        assert not (faults := check(program, told.fates, log)), [str(fault) for fault in faults]
         return told
 
     def _fates(self) -> Fates:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.measure.figures import KpiKey, Unit
 from sim.measure.kpis import KPIS
+from sim.report.frames import LEAVING, QUEUEING, waiting
 from sim.study.comparison import headline
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import Interval
@@ -116,3 +117,34 @@ def runs_words(missed: int, runs: int) -> str:
     if missed in (0, runs):
         return f"{'missed' if missed else 'met'} in all {runs} runs"
     return f"missed in {missed} of {runs} runs"
+
+
+def answer(experiment: Experiment) -> tuple[str, ...]:
+    """Answers in two or three sentences what a manager would ask first: are we on target, and where do people wait?"""
+    told = [*_targets_answer(experiment), *_waits_answer(experiment)]
+    return tuple(told)
+
+
+def _targets_answer(experiment: Experiment) -> list[str]:
+    found = []
+    for summary in summaries(experiment):
+        for judgement in summary.judgements:
+            label = judgement.target.label or summary.kpi.label
+            amount = card_scale(summary.kpi.unit, summary.interval).amount(summary.interval.mean)
+            target = target_words(experiment, summary.key, judgement)
+            found.append(f"{label}: {amount}. {target}.")
+    return found[:1]
+
+
+def _waits_answer(experiment: Experiment) -> list[str]:
+    table = waiting(experiment)
+    queues, leaving = table[table["kind"] == QUEUEING], table[table["kind"] == LEAVING]
+    found = []
+    for row in queues.head(1).itertuples():
+        place = str(row.place)
+        found.append(
+            f"The longest queue is {place[0].lower()}{place[1:]}: {row.patients:,.0f} patients at any moment, {row.wait} each."
+        )
+    for row in leaving.itertuples():
+        found.append(f"{row.patients:,.0f} beds are held by patients who are ready to leave.")
+    return found

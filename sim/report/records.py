@@ -3,9 +3,11 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sim.demand.workload import Load
+from sim.measure.kpis import KPIS
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Comparison, Effect
 from sim.study.experiment import Experiment
@@ -64,6 +66,11 @@ def loads_record(scenario: Scenario, loads: Iterable[Load]) -> list[Record]:
         }
         for load in loads
     ]
+
+
+def kpis_record() -> list[Record]:
+    """All key figures with their definitions."""
+    return [asdict(kpi) for kpi in KPIS.values()]
 
 
 def _summary(scenario: Scenario, summary: Summary) -> Record:

@@ -5,7 +5,7 @@ from typing import Final
 from sim.scenario.document import Path
 from sim.scenario.order import BLOCKS, in_order
 from sim.scenario.scalars import write_scalar
-from sim.scenario.tree import Node
+from sim.scenario.tree import Node, Scalar
 
 WIDTH: Final = 120
 MOST_NESTED: Final = 3
@@ -44,8 +44,13 @@ def one_line(node: Node, path: Path) -> str:
         return "{" + ", ".join(inner) + "}"
     if isinstance(node.content, tuple):
         return "[" + ", ".join(one_line(entry, (*path, place)) for place, entry in enumerate(node.content)) + "]"
-    kept = isinstance(node.content, int | float) and not isinstance(node.content, bool) and node.text
-    return node.text if kept else write_scalar(node.content, quoted=node.quoted)
+    return _written(node.content, node)
+
+
+def _written(value: Scalar, node: Node, *, alone: bool = False) -> str:
+    """Return a scalar as its author wrote it, as far as that says the same everywhere."""
+    kept = isinstance(value, int | float) and not isinstance(value, bool) and node.text
+    return node.text if kept else write_scalar(value, quoted=node.quoted, alone=alone)
 
 
 def _entry(prefix: str, node: Node, path: Path, indent: int) -> _Lines:
@@ -89,8 +94,8 @@ def _block(prefix: str, node: Node, path: Path, indent: int) -> _Lines:
 
 def _scalar(prefix: str, node: Node, indent: int) -> _Lines:
     pad = " " * indent
-    line = f"{pad}{prefix} {one_line(node, ())}"
-    text = node.content
+    text = node.scalar
+    line = f"{pad}{prefix} {_written(text, node, alone=True)}"
     if not isinstance(text, str) or (len(line) <= WIDTH and "\n" not in text) or not _plain_lines(text):
         return [line]
     inner = pad + "  "

@@ -18,7 +18,7 @@ _RATE = re.compile(rf"({_NUMBER})\s+per\s+(hour|day|week|year)")
 _COST = re.compile(rf"({_NUMBER})\s+per\s+(hour|day|week|year|patient)")
 _FACTOR = re.compile(rf"x\s*({_NUMBER})")
 _PERIODS: Final = {"hour": clock.HOUR, "day": clock.DAY, "week": clock.WEEK, "year": clock.YEAR}
-_NAME = re.compile(r"[^\W\d_](?:\w|[ .,()/'+&-])*", re.UNICODE)
+_NAME = re.compile(r"[^\W\d_](?:\w|[ .,()'+&-])*", re.UNICODE)
 
 
 class Declared(BaseModel):

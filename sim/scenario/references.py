@@ -1,14 +1,20 @@
 """References: every name that a scenario uses stands for something that it declares."""
 
+import math
 from collections.abc import Iterable, Mapping
+from itertools import product
+from typing import Final
 
 from sim.scenario.distributions import ByAttribute
 from sim.scenario.findings import Findings, Where
 from sim.scenario.pathway import OUTCOMES, Activity, Enter, Go, OneOf, Queueing, Stay, Step, VaryingShare, WaitUntil
-from sim.scenario.patients import SharesByAttribute, Urgency
+from sim.scenario.patients import SharesByAttribute, Urgency, check_shares
 from sim.scenario.problems import quoted
 from sim.scenario.quantities import REST
 from sim.scenario.routes import reachable
+
+MOST_COMBINATIONS: Final = 10_000
+"""Shares that depend on so many attributes at once are not checked level by level."""
 
 
 def check_references(found: Findings) -> None:
@@ -156,6 +162,8 @@ def _check_law(found: Findings, where: Where, law: object, users: Iterable[str])
 
 
 def _check_options(found: Findings, where: Where, step: OneOf, users: Iterable[str]) -> None:
+    if any(isinstance(option.share, VaryingShare) for option in step.options):
+        _check_sums(found, where, step)
     for number, option in enumerate(step.options):
         place = (*where, "options", number)
         if option.go:
@@ -164,6 +172,34 @@ def _check_options(found: Findings, where: Where, step: OneOf, users: Iterable[s
             _check_levels(found, (*place, "share"), (option.share.by, option.share.levels), users)
         for attribute, levels in (option.when or {}).items():
             _check_known(found, (*place, "when"), (attribute, levels), users)
+
+
+def _check_sums(found: Findings, where: Where, step: OneOf) -> None:
+    """Shares that depend on attributes sum to 1 for every patient."""
+    varying = [option.share for option in step.options if isinstance(option.share, VaryingShare)]
+    attributes = sorted({share.by for share in varying})
+    choices = [
+        sorted({level for share in varying if share.by == name for level in share.levels}) for name in attributes
+    ]
+    if math.prod(len(levels) for levels in choices) > MOST_COMBINATIONS:
+        return
+    for combination in product(*choices):
+        levels = dict(zip(attributes, combination, strict=True))
+        shares = [_share_for(option.share, levels) for option in step.options if option.share is not None]
+        try:
+            check_shares(shares)
+        except ValueError as error:
+            who = ", ".join(f"{name} {level}" for name, level in levels.items())
+            message, _, fix = str(error).partition(". Fix: ")
+            found.error(where, "shares", f"for {who}: {message}", fix)
+            return
+
+
+def _share_for(share: float | str | VaryingShare, levels: dict[str, str]) -> float | str:
+    if not isinstance(share, VaryingShare):
+        return share
+    level = levels[share.by]
+    return share.levels[level] if level in share.levels else share.levels.get(REST, 0.0)
 
 
 def _check_known(found: Findings, where: Where, wanted: tuple[str, Iterable[str]], users: Iterable[str]) -> list[str]:

@@ -20,6 +20,7 @@ _TRUTH: Final = {word: word.lower() == "true" for word in ("true", "True", "TRUE
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _REAL = re.compile(r"-?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _BARE = re.compile(r"(?:[^\W_]|[+_]|-(?=[0-9]))(?:\w|[-+.%/()'&]| (?=[^ ]))*")
+_BARE_ALONE = re.compile(r"(?:[^\W_]|[+_]|-(?=[0-9]))(?:\w|[-+.%/()'&,;?!]| (?=[^ ]))*")
 _LETTERS: Final = ("Ll", "Lu", "Lo")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -79,8 +80,13 @@ def refused_date(text: str) -> Refusal | None:
     return None
 
 
-def write_scalar(value: Scalar, *, quoted: bool = False) -> str:
+def write_scalar(value: Scalar, *, quoted: bool = False, alone: bool = False) -> str:
     """Return a scalar as it is written in a file, in quotes where it needs them or where they are asked for.
+
+    Args:
+        value: the scalar.
+        quoted: put a text in quotes though it needs none.
+        alone: it stands on a line of its own and not in brackets, so that commas need no quotes.
 
     >>> write_scalar("45 min"), write_scalar("22:00"), write_scalar(2.5), write_scalar(None)
     ('45 min', '"22:00"', '2.5', 'null')
@@ -92,7 +98,12 @@ def write_scalar(value: Scalar, *, quoted: bool = False) -> str:
         return text if "." in text else text.replace("e", ".0e")
     if isinstance(value, int):
         return str(value)
-    bare = not quoted and _BARE.fullmatch(value) and all(map(_is_letter_or_ascii, value)) and resolve(value) == value
+    bare = (
+        not quoted
+        and (_BARE_ALONE if alone else _BARE).fullmatch(value)
+        and all(map(_is_letter_or_ascii, value))
+        and resolve(value) == value
+    )
     return value if bare else json.dumps(value, ensure_ascii=False)
 
 

@@ -8,6 +8,7 @@ from sim.scenario.comments import with_comments
 from sim.scenario.document import Document
 from sim.scenario.layout import lay_out
 from sim.scenario.reading import read_source
+from sim.scenario.sentences import said
 from sim.scenario.tree import Node, Scalar, tree_of, tree_of_data
 
 
@@ -73,5 +74,5 @@ def _comment(node: Node) -> str:
     if node.evidence:
         kinds = ("source", "owner", "range", "note")
         parts = ((kind, getattr(node.evidence, kind)) for kind in kinds)
-        told += "".join(f"; {kind}: {' '.join(text.split())}" for kind, text in parts if text)
+        told += "".join(f"; {kind}: {said(text)}" for kind, text in parts if text)
     return "# " + "".join(one for one in told if one.isprintable())

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from sim import clock
 from sim.measure.figures import Kpi, KpiKey
 from sim.measure.kpis import KPIS
+from sim.scenario.scenario import Scenario
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import (
     CONFIDENCE,
@@ -205,17 +207,17 @@ def _pairs(plan: int, base: Experiment, other: Experiment) -> list[_Pair]:
     ]
 
 
-def _check_alike(base: Experiment, other: Experiment) -> None:
-    """Refuses to compare what does not have the same patients, the same window or sound books."""
-    for experiment in (base, other):
-        if not experiment.is_valid:
-            raise ComparisonError(f"{experiment.name} is INVALID and has no figures: {experiment.reasons[0]}")
+def check_comparable(base: Scenario, other: Scenario) -> None:
+    """Refuses scenarios that would not have the same patients and the same measured time.
+
+    Raises:
+        ComparisonError: says what differs.
+    """
     alike = {
-        "seed": (base.seed, other.seed),
-        "start": (base.scenario.run.start, other.scenario.run.start),
-        "warm_up": (base.scenario.run.warm_up, other.scenario.run.warm_up),
-        "length": (base.scenario.run.length, other.scenario.run.length),
-        "version of Wardflow": (base.version, other.version),
+        "seed": (base.run.seed, other.run.seed),
+        "start": (base.run.start, other.run.start),
+        "warm_up": (clock.format_duration(base.run.warm_up), clock.format_duration(other.run.warm_up)),
+        "length": (clock.format_duration(base.run.length), clock.format_duration(other.run.length)),
     }
     for what, (one, another) in alike.items():
         if one != another:
@@ -223,6 +225,18 @@ def _check_alike(base: Experiment, other: Experiment) -> None:
                 f"{base.name} and {other.name} do not have the same {what} ({one} and {another}), so they cannot be "
                 f"compared patient by patient. Fix: run both with the same {what}"
             )
+
+
+def _check_alike(base: Experiment, other: Experiment) -> None:
+    """Refuses to compare what does not have the same patients, the same window or sound books."""
+    check_comparable(base.scenario, other.scenario)
+    if base.version != other.version:
+        raise ComparisonError(
+            f"version {base.version} of Wardflow ran {base.name}, version {other.version} {other.name}"
+        )
+    for experiment in (base, other):
+        if not experiment.is_valid:
+            raise ComparisonError(f"{experiment.name} is INVALID and has no figures: {experiment.reasons[0]}")
 
 
 def _judge(family: Sequence[_Pair], confidence: float, *, is_headline: bool) -> dict[tuple[int, KpiKey], Effect]:

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.demand.workload import Load, offered_load
+from sim.demand.workload import Load
 from sim.engine.compiling import compile_scenario
 from sim.scenario.scenario import RunSettings, Scenario
 from sim.study.executors import replicates
-from sim.study.loads import check_size, heavy_loads
+from sim.study.loads import check_size, heavy_loads, loads_of
 from sim.study.provenance import version
 from sim.study.replication import Job, Replicate
 from sim.study.store import Store
@@ -146,6 +146,7 @@ def run_stored(
         RuntimeError: as `run_experiment`.
     """
     begun = time.perf_counter()
+    loads = loads_of(scenario)
     check_size(scenario)
     jobs = _jobs(scenario)
     done = {job.replication: found for job in jobs if store and (found := store.read(job))}
@@ -157,7 +158,7 @@ def run_stored(
         if store:
             store.write(missing[replicate.replication], replicate)
         tell(len(done), len(jobs))
-    return _experiment(scenario, _without_gap(done), time.perf_counter() - begun)
+    return _experiment(scenario, loads, _without_gap(done), time.perf_counter() - begun)
 
 
 def _jobs(scenario: Scenario) -> list[Job]:
@@ -171,10 +172,11 @@ def _without_gap(done: dict[int, Replicate]) -> tuple[Replicate, ...]:
     return tuple(done[number] for number in numbers)
 
 
-def _experiment(scenario: Scenario, found: tuple[Replicate, ...], seconds: float) -> Experiment:
+def _experiment(
+    scenario: Scenario, loads: tuple[Load, ...], found: tuple[Replicate, ...], seconds: float
+) -> Experiment:
     if not found:
         raise StoppedError("stopped before the first replication was finished")
-    loads = offered_load(scenario)
     return Experiment(
         scenario=scenario,
         name=scenario.name,

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from sim.demand.workload import Load, expected_events
+from sim.demand.workload import Load, expected_events, offered_load
+from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scenario import Scenario
 
 FULL: Final = 1.0
@@ -17,12 +18,24 @@ class TooManyEventsError(RuntimeError):
     """A replication would be too big."""
 
 
+def loads_of(scenario: Scenario) -> tuple[Load, ...]:
+    """What is asked of each resource, as `offered_load`.
+
+    Raises:
+        ScenarioError: if patients of a class never leave.
+    """
+    try:
+        return offered_load(scenario)
+    except ValueError as error:
+        raise ScenarioError([Problem(scenario.name, 0, 0, "pathways", "no-exit", str(error))]) from None
+
+
 def heavy_loads(scenario: Scenario, loads: tuple[Load, ...]) -> tuple[str, ...]:
     """Tells which resources are too small, or nearly, for what is asked of them.
 
     Args:
         scenario: the scenario.
-        loads: as `offered_load` gives them.
+        loads: as `loads_of` gives them.
 
     Returns:
         One sentence for each such resource, the most loaded first.

@@ -36,6 +36,19 @@ KPI_COLUMNS: Final = (
     "verdict",
 )
 PROFILE_COLUMNS: Final = ("profile", "scope", "label", "for", "unit", "number", "bin", "n", "mean", "low", "high")
+VISIT_COLUMNS: Final = (
+    "patient",
+    "patient_class",
+    "pathway",
+    "step",
+    "wanted",
+    "resource",
+    "queued",
+    "started",
+    "ended",
+    "wait_min",
+    "ending",
+)
 NO_MOMENT: Final = -1
 """Milliseconds of what has not happened."""
 
@@ -45,7 +58,7 @@ def kpi_table(experiment: Experiment, confidence: float = CONFIDENCE) -> pd.Data
 
     Returns:
         Columns KPI_COLUMNS; `n` replications in which it is defined and `dropped` others; `low` and `high` of the
-        interval of the mean; `target` in words and `verdict` (met, missed, can't tell yet), several parted by semicolons.
+        interval of the mean; `target` in words and `verdict` (met, missed, can't tell yet), parted by semicolons.
     """
     rows: list[tuple[Any, ...]] = []
     for one in summaries(experiment, confidence):
@@ -131,12 +144,12 @@ def visit_table(scenario: Scenario, program: Program, fates: Fates, log: EventLo
     """Visits, one row for each time that a patient came to a step which takes time or units.
 
     Returns:
-        Columns patient, patient_class, one for each attribute, pathway, step, wanted, resource, queued, started, ended
-        (moments, empty for what has not happened), wait_min and ending.
+        Columns VISIT_COLUMNS and, behind the class, one for each attribute; moments that have not been are empty.
     """
     seen = gather(scenario, program, fates, log, Window.of(scenario)).visits
     attributes = {
-        name: _names(fates.levels[name], codes[seen.patient]) for name, codes in sorted(fates.attributes.items())
+        name if name not in VISIT_COLUMNS else f"attribute {name}": _names(fates.levels[name], codes[seen.patient])
+        for name, codes in sorted(fates.attributes.items())
     }
     waited = np.where((seen.queued_ms < 0) | (seen.started_ms < 0), np.nan, seen.started_ms - seen.queued_ms)
     columns = {

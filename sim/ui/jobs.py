@@ -57,6 +57,11 @@ class Look:
     trouble: str
     """Why it failed."""
 
+    @property
+    def share(self) -> float:
+        """Share of the replications that are finished."""
+        return self.finished / self.of
+
 
 class DeskFullError(RuntimeError):
     """Too many jobs wait."""

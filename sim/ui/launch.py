@@ -44,22 +44,13 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def launch(address: str = LOOPBACK, port: int = PORT, *, browser: bool = True, force: bool = False) -> None:
+def launch(address: str = LOOPBACK, port: int = PORT, *, browser: bool = True) -> None:
     """Starts the screen and stays until it is stopped.
 
     Args:
-        address: where it listens.
+        address: where it listens; `is_loopback` tells whether other machines can reach it.
         port: port on which it listens.
         browser: open a browser window.
-        force: allow an address that other machines can reach, although nobody has to sign in.
-
-    Raises:
-        ValueError: if other machines could reach the address and it is not forced.
     """
-    if not (force or is_loopback(address)):
-        raise ValueError(
-            f"other machines could reach {address}, and nobody would have to sign in. "
-            f"Fix: leave --address out, or add --force if the network is trusted"
-        )
     here = {"server.address": address, "server.port": port, "server.headless": not browser}
     streamlit.App(SCRIPT).run(config=SETTINGS | here)

@@ -6,7 +6,10 @@ from typing import Final
 
 import streamlit as st
 
+from sim.demand.workload import offered_load
+from sim.scenario.scenario import Scenario
 from sim.study.experiment import Experiment, with_run
+from sim.study.loads import heavy_loads
 from sim.ui.bases import Base, first_base
 from sim.ui.jobs import Look, Request, desk
 from sim.ui.levers import Lever, levers
@@ -80,6 +83,11 @@ def waiting() -> tuple[Asked, ...]:
 def troubles() -> tuple[str, ...]:
     """What went wrong since the last run was asked for."""
     return tuple(st.session_state.troubles)
+
+
+def load_warnings(scenario: Scenario) -> tuple[str, ...]:
+    """Which wards and teams are asked for more than there is of them, or nearly, before anything is run."""
+    return heavy_loads(scenario, offered_load(scenario))
 
 
 def key_of(of: Base, lever: Lever) -> str:

@@ -46,21 +46,25 @@ def morning() -> Replication:
     )
     book = Book(scenario)
     for came, left in ((0, 59), (30, 60)):
-        _goes_home(book, book.arrives(came, "attender", acuity="green"), triage=came, leaves=left)
+        patient = book.arrives(came, "attender", acuity="green")
+        _seen(book, patient, triage=came, until=left)
+        book.leaves(patient, left, "emergency/leave")
     boards = book.arrives(100, "attender", acuity="red")
-    _seen(book, boards, triage=120)
+    _seen(book, boards, triage=120, until=160)
     _admitted(book, boards, decided=160, placed=460)
     unseen = book.arrives(200, "attender", acuity="green")
     book.turned_away(unseen, "triage", Event.RENEGE, 200, 290)
     book.leaves(unseen, 290, "triage: left_before_seen")
     stays = book.arrives(300, "attender", acuity="green")
-    _seen(book, stays, triage=310)
+    _seen(book, stays, triage=310, until=340)
     book.marks(stays, "decide to admit", 340)
     book.waits(stays, "enter medical", 340)
     short = book.arrives(330, "attender", acuity="green")
-    _seen(book, short, triage=330)
+    _seen(book, short, triage=330, until=360)
     _admitted(book, short, decided=360, placed=390)
-    _goes_home(book, book.arrives(500, "attender", acuity="green"), triage=500, leaves=660)
+    last = book.arrives(500, "attender", acuity="green")
+    _seen(book, last, triage=500, until=660)
+    book.leaves(last, 660, "emergency/leave")
     late = book.arrives(600, "attender", acuity="green")
     book.does(late, "triage", 600, 700, 705)
     book.waits(late, "enter cubicles", 705)
@@ -70,26 +74,15 @@ def morning() -> Replication:
     return book.closed()
 
 
-def _seen(book: Book, patient: int, triage: float) -> None:
-    """Triage, a cubicle ten minutes later, and at once a doctor for 20 minutes."""
+def _seen(book: Book, patient: int, triage: float, until: float) -> None:
+    """Ten minutes of triage, then at once a cubicle and a doctor."""
     came = book.arrivals[patient][0] / clock.MINUTE
     book.does(patient, "triage", came, triage, triage + 10)
     book.enters(patient, "enter cubicles", triage + 10, triage + 10)
-    book.does(patient, "assess", triage + 10, triage + 10, triage + 30)
-
-
-def _goes_home(book: Book, patient: int, triage: float, leaves: float) -> None:
-    """As `_seen`, but the doctor takes until the patient leaves."""
-    book.does(patient, "triage", triage, triage, triage + 10)
-    book.enters(patient, "enter cubicles", triage + 10, triage + 10)
-    book.does(patient, "assess", triage + 10, triage + 10, leaves)
-    book.leaves(patient, leaves, "emergency/leave")
+    book.does(patient, "assess", triage + 10, triage + 10, until)
 
 
 def _admitted(book: Book, patient: int, decided: float, placed: float) -> None:
-    if decided > book.rows[-1][0] / clock.MINUTE:  # the doctor's step lasts until the decision
-        book.rows.pop()
-        book.add(decided, patient, Event.END, "assess", "doctor", 1)
     book.marks(patient, "decide to admit", decided)
     book.enters(patient, "enter medical", decided, placed)
     book.stays(patient, "stay", placed)

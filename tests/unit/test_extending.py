@@ -1,11 +1,17 @@
 """A change file says only what is different; a slip in it is refused, never guessed at."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from sim.scenario.extending import compose, read_file
 from sim.scenario.opening import Opened, folder_opener
 from sim.scenario.problems import CODES, ScenarioError
 from sim.scenario.reading import read
+
+BAD_INPUT = Path(__file__).parents[1] / "bad_input"
+EXPECTED = tomllib.loads((BAD_INPUT / "extending.toml").read_text(encoding="utf-8"))
 
 BASE = """\
 wardflow: 1
@@ -466,3 +472,16 @@ def test_a_missing_scenario_is_told(folder):
     problem = refusal(folder / "winte.yaml")
     assert (problem.code, problem.line) == ("file-missing", 0)
     assert refusal(folder).code == "file-missing"
+
+
+# ---------------------------------------------------------------- the catalogue of bad input
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_bad_change_is_refused_where_it_is_wrong(name):
+    with pytest.raises(ScenarioError) as refused:
+        read_file(BAD_INPUT / "extending" / name)
+    (problem,) = refused.value.problems
+    found = {"file": Path(problem.file).name, "code": problem.code, "line": problem.line, "field": problem.field}
+    assert found == EXPECTED[name]
+    assert problem.fix

@@ -23,9 +23,8 @@ from sim.demand.fates import Fates
 from sim.engine.eventlog import NOBODY, Event, EventLog, Recorder, code
 from sim.engine.program import NONE, Op, Program
 from sim.engine.reference.places import NO_LIMIT, Alternative, Entry, Instruction, Patient, Resource, link
+from sim.engine.reference.timeline import ARRIVALS, CHANGES, TIMERS, once, series
 
-TIMERS, CHANGES, ARRIVALS = 0, 1, 2
-"""Order inside the first half of an instant, as SimPy's event priority."""
 MOST_ROUNDS: Final = 100_000
 """An instant with more rounds than this is a loop without time."""
 
@@ -47,8 +46,7 @@ def run(program: Program, fates: Fates) -> EventLog:
     Raises:
         EndlessInstantError: if patients go round in circles without time passing; names the steps.
     """
-    hospital = Hospital(program, fates)
-    return hospital.run()
+    return Hospital(program, fates).run()
 
 
 class Hospital:
@@ -137,7 +135,7 @@ class Hospital:
             resource.capacity = capacity
             self.touch(resource)
 
-        self.schedule_series(program.capacity_time.tolist(), CHANGES, change_capacity)
+        series(self.environment, program.capacity_time.tolist(), CHANGES, change_capacity)
 
     def schedule_arrivals(self) -> None:
         """Brings the patients in at their times."""
@@ -154,35 +152,7 @@ class Hospital:
             patient = Patient(number, ranks[number], priorities[number])
             self.advance(patient, entries[streams[number]])
 
-        self.schedule_series(fates.arrival_ms.tolist(), ARRIVALS, arrive)
-
-    def schedule_series(self, times: list[int], priority: int, happen: Callable[[int], None]) -> None:
-        """Makes the n-th of a series of things happen at the n-th of its times, one SimPy event at a time."""
-        event = simpy.Event(self.environment)
-        event._ok = True
-        number, last = 0, len(times)
-
-        def due(_: Any) -> None:
-            nonlocal number
-            moment = times[number]
-            while number < last and times[number] == moment:
-                happen(number)
-                number += 1
-            schedule_next()
-
-        def schedule_next() -> None:
-            if number < last:
-                event.callbacks = [due]
-                self.schedule(event, priority, times[number] - self.now)
-
-        schedule_next()
-
-    def schedule_once(self, delay: int, happen: Callable[[simpy.Event], None]) -> None:
-        """Makes something happen once, after a delay in milliseconds."""
-        event = simpy.Event(self.environment)
-        event._ok = True
-        event.callbacks.append(happen)
-        self.schedule(event, TIMERS, delay)
+        series(self.environment, fates.arrival_ms.tolist(), ARRIVALS, arrive)
 
     # The instructions; each returns the next one, or None if the patient has to wait.
 
@@ -212,14 +182,14 @@ class Hospital:
         """Starts the clocks of patience and of other wards; limits are settled when the patient was not served."""
         for other in instruction.others:
             if other.after:
-                self.schedule_once(other.after, partial(self.consider, other, entry))
+                once(self.environment, other.after, partial(self.consider, other, entry))
             else:
                 heappush(other.resource.waiting, entry)
                 self.touch(other.resource)
         if instruction.limit != NO_LIMIT or instruction.on_refuse:
             self.newcomers.append(entry)
         if instruction.on_give_up:
-            self.schedule_once(self.drawn(entry[4], instruction), partial(self.lose_patience, entry))
+            once(self.environment, self.drawn(entry[4], instruction), partial(self.lose_patience, entry))
 
     def release(self, patient: Patient, instruction: Instruction) -> Instruction | None:
         """Gives units, or the place, back; they are free from the next round."""
@@ -282,7 +252,7 @@ class Hospital:
             return
         self.record((self.now, patient.number, place.vacate_code))
         if place.turnaround:
-            self.schedule_once(place.turnaround, partial(self.make_ready, place))
+            once(self.environment, place.turnaround, partial(self.make_ready, place))
         else:
             place.returned += 1
             self.touch(place)
@@ -328,9 +298,8 @@ class Hospital:
 
     def serve_first(self, resource: Resource, served: list[Patient]) -> None:
         """Serves a list on which all want one unit of this resource and nothing else."""
-        waiting = resource.waiting
-        while resource.free > 0 and waiting:
-            _, _, _, ticket, patient = heappop(waiting)
+        while resource.free > 0 and resource.waiting:
+            _, _, _, ticket, patient = heappop(resource.waiting)
             if patient.ticket == ticket:
                 self.grant(patient)
                 served.append(patient)

@@ -1,0 +1,343 @@
+"""The command `wardflow`: check, run and compare scenarios from a terminal."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import click
+
+from sim.scenario.problems import ScenarioError
+
+FINE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes: all is well; a run is INVALID or hit a limit; something given is wrong; stopped by the user."""
+STOPPED: Final = "Interrupted. The same command goes on where it stopped: finished replications are kept."
+
+
+class Wardflow(click.Group):
+    """The command; turns what goes wrong into a message and an exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Runs the command and exits."""
+        given = kwargs.get("args") if "args" in kwargs else args[0] if args else None
+        as_json = "--json" in (sys.argv[1:] if given is None else given)
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+        except (click.Abort, KeyboardInterrupt):
+            code = _fail(STOPPED, INTERRUPTED, as_json=as_json)
+        except ScenarioError as error:
+            code = _fail(str(error), BAD_INPUT, as_json=as_json, problems=[one.as_dict() for one in error.problems])
+        except click.ClickException as error:
+            code = _fail(_usage(error), BAD_INPUT, as_json=as_json)
+        except (ValueError, RuntimeError, MemoryError) as error:
+            code = _fail_of(error, as_json=as_json)
+        sys.exit(code if isinstance(code, int) else FINE)
+
+
+def _fail_of(error: Exception, *, as_json: bool) -> int:
+    """Tells the errors that the studies raise; any other is a mistake in Wardflow and keeps its traceback."""
+    from sim.engine.reference.hospital import EndlessInstantError
+    from sim.study.comparison import ComparisonError
+    from sim.study.executors import WorkerKilledError
+    from sim.study.loads import TooManyEventsError
+    from sim.study.results import OutputError
+
+    if isinstance(error, ComparisonError | OutputError):
+        return _fail(f"Error: {error}", BAD_INPUT, as_json=as_json)
+    if isinstance(error, EndlessInstantError | WorkerKilledError | TooManyEventsError):
+        return _fail(f"Error: {error}", FAILED, as_json=as_json)
+    if isinstance(error, MemoryError):
+        return _fail("Error: the machine has too little memory. Fix: a shorter run", FAILED, as_json=as_json)
+    raise error
+
+
+def _fail(message: str, code: int, *, as_json: bool, problems: Sequence[dict[str, Any]] = ()) -> int:
+    if as_json:
+        from sim.report.records import to_json
+
+        click.echo(to_json({"ok": False, "error": message, "problems": list(problems)}))
+    else:
+        click.echo(message, err=True)
+    return code
+
+
+def _usage(error: click.ClickException) -> str:
+    context = getattr(error, "ctx", None)
+    usage = f"{context.get_usage()}\n" if context else ""
+    return f"{usage}Error: {error.format_message()}"
+
+
+@click.group(cls=Wardflow, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="wardflow", message="wardflow %(version)s")
+def wardflow() -> None:
+    """Try a change on a simulated hospital before trying it on patients.
+
+    FILE is a scenario file, or the name of a shipped scenario such as general_hospital (see `wardflow scenarios`).
+    """
+
+
+def main() -> None:
+    """Runs the command; the console script calls it."""
+    wardflow()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What `run` and `compare` are asked to do."""
+
+    as_json: bool
+    everything: bool
+    seed: int | None
+    replications: int | None
+    workers: int | None
+    changes: tuple[str, ...]
+    use_store: bool
+    file: str = ""
+    base: str = ""
+    others: tuple[str, ...] = ()
+    out: Path | None = None
+    logs: tuple[int, ...] = ()
+    form: Literal["csv", "parquet"] = "csv"
+
+
+def _numbers(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ...]:
+    """Reads `0,1` as replication numbers."""
+    parts = [part.strip() for part in value.split(",") if part.strip()]
+    if not all(part.isdecimal() and part.isascii() for part in parts):
+        raise click.BadParameter(f"{value!r} is no list of replication numbers such as 0,1")
+    return tuple(dict.fromkeys(int(part) for part in parts))
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+
+
+def study_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options that `run` and `compare` share."""
+    options = [
+        json_option,
+        click.option("--all", "everything", is_flag=True, help="Every figure for every ward, step and group."),
+        click.option("--replications", type=click.IntRange(1, 100_000), help="Instead of the number in the file."),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the seed in the file."),
+        click.option("--workers", type=click.IntRange(1, 512), help="Processes; as many as are worth it if left out."),
+        click.option("--no-store", "use_store", flag_value=False, default=True, help="Compute everything anew."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@wardflow.command()
+@click.argument("file")
+@json_option
+def check(file: str, *, as_json: bool) -> None:
+    """Check FILE without running it, and tell how much is asked of each resource."""
+    from sim.demand.workload import expected_events
+    from sim.report.records import loads_record, to_json
+    from sim.report.text import loads_text
+    from sim.study.loads import heavy_loads, loads_of
+    from sim.study.plan import load_plan
+
+    loaded = load_plan(file)
+    scenario = loaded.scenario
+    loads, events = loads_of(scenario), expected_events(scenario)
+    warnings = [*map(str, loaded.warnings), *heavy_loads(scenario, loads)]
+    if as_json:
+        problems = [one.as_dict() for one in loaded.warnings]
+        record = {"ok": True, "name": scenario.name, "fingerprint": scenario.fingerprint(), "problems": problems}
+        record |= {"warnings": warnings, "events": round(events), "loads": loads_record(scenario, loads)}
+        click.echo(to_json(record))
+        return
+    click.echo(f"{scenario.name}: nothing is wrong. About {events:,.0f} events a replication.")
+    for part in (*warnings, loads_text(scenario, loads)):
+        click.echo(f"\n{part}")
+
+
+@wardflow.command()
+@click.argument("file")
+@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
+@study_options
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write all results to a folder.")
+@click.option("--log", "logs", default="", callback=_numbers, metavar="0,1", help="With --out: events of these runs.")
+@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", help="Of visits and events.")
+def run(**given: Any) -> None:
+    """Run FILE and show its key figures."""
+    from sim.report.records import experiment_record, to_json
+    from sim.report.text import run_text
+    from sim.study.experiment import with_run
+    from sim.study.plan import load_plan, whole_text
+    from sim.study.results import prepare_folder, write_results
+
+    request = Request(**given)
+    loaded = load_plan(request.file, request.changes)
+    scenario = with_run(loaded.scenario, replications=request.replications, seed=request.seed)
+    _check_logs(request, scenario.run.replications)
+    if request.out:
+        prepare_folder(request.out)
+    experiment = _experiment(scenario, request, [str(one) for one in loaded.warnings])
+    files: list[Path] = []
+    if request.out and experiment.is_valid:
+        files = write_results(experiment, request.out, whole_text(loaded, scenario), request.logs, request.form)
+    if request.as_json:
+        record = {"ok": experiment.is_valid, **experiment_record(experiment), "files": [str(file) for file in files]}
+        click.echo(to_json(record))
+    else:
+        click.echo(run_text(experiment, everything=request.everything))
+        if files:
+            click.echo(f"\nWritten to {request.out}: {', '.join(file.name for file in files)}")
+    if not experiment.is_valid:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _check_logs(request: Request, replications: int) -> None:
+    if request.logs and not request.out:
+        raise click.UsageError("--log needs --out, the folder to which the events are written")
+    if any(number >= replications for number in request.logs):
+        raise click.UsageError(f"--log: the replications have the numbers 0 to {replications - 1}")
+
+
+@wardflow.command()
+@click.argument("base")
+@click.argument("others", nargs=-1)
+@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="A plan: BASE with these changes.")
+@study_options
+def compare(**given: Any) -> None:
+    """Compare plans with BASE, on the same patients: OTHERS are files, and --set makes one more plan out of BASE."""
+    from sim.report.records import comparison_record, to_json
+    from sim.report.text import comparison_text
+    from sim.study.comparison import check_comparable, compare_plans
+    from sim.study.experiment import with_run
+    from sim.study.plan import changes_between, load_plan
+
+    request = Request(**given)
+    if not (request.others or request.changes):
+        raise click.UsageError("nothing to compare: name another file, or say what changes with --set")
+    base = load_plan(request.base)
+    plans = [load_plan(file) for file in request.others]
+    plans += [load_plan(request.base, request.changes)] if request.changes else []
+    first = with_run(base.scenario, replications=request.replications, seed=request.seed)
+    run_alike = {"replications": first.run.replications, "seed": first.run.seed}
+    scenarios = [first, *(with_run(plan.scenario, **run_alike) for plan in plans)]
+    for scenario in scenarios[1:]:
+        check_comparable(first, scenario)
+    warnings = [[str(one) for one in plan.warnings] for plan in (base, *plans)]
+    experiments = [_experiment(scenario, request, told) for scenario, told in zip(scenarios, warnings, strict=True)]
+    comparisons = compare_plans(experiments[0], experiments[1:])
+    changes = [changes_between(base, plan) for plan in plans]
+    found = list(zip(comparisons, changes, strict=True))
+    if request.as_json:
+        click.echo(to_json({"ok": True, "comparisons": [comparison_record(*one) for one in found]}))
+        return
+    click.echo("\n\n\n".join(comparison_text(*one, everything=request.everything) for one in found))
+
+
+def _experiment(scenario: Any, request: Request, warnings: Sequence[str]) -> Any:
+    """Runs a scenario with a progress bar; what a reader must know is told before it starts."""
+    from sim.study.experiment import run_stored
+    from sim.study.loads import heavy_loads, loads_of
+    from sim.study.store import Store, store_folder
+
+    for warning in (*warnings, *heavy_loads(scenario, loads_of(scenario))):
+        click.echo(warning, err=True)
+    store = Store(store_folder()) if request.use_store else None
+    with _progress(scenario.name, scenario.run.replications) as tell:
+        return run_stored(scenario, store, workers=request.workers, progress=tell)
+
+
+@contextmanager
+def _progress(name: str, replications: int) -> Iterator[Callable[[int, int], None]]:
+    with click.progressbar(length=replications, label=f"Running {name}", show_pos=True, file=sys.stderr) as bar:
+        yield lambda finished, of: bar.update(finished - bar.pos)
+
+
+@wardflow.command()
+@json_option
+def scenarios(*, as_json: bool) -> None:
+    """List the shipped scenarios with the questions that they answer."""
+    from sim.report.records import to_json
+    from sim.report.text import table
+    from sim.study.plan import shipped
+
+    found = shipped()
+    if as_json:
+        click.echo(
+            to_json(
+                {
+                    "ok": True,
+                    "scenarios": [{"file": one, "name": name, "question": question} for one, name, question in found],
+                }
+            )
+        )
+        return
+    click.echo(table(["Scenario", "Name", "Question"], found))
+
+
+@wardflow.command()
+@json_option
+def kpis(*, as_json: bool) -> None:
+    """List the key figures with their definitions."""
+    from sim.report.records import kpis_record, to_json
+    from sim.report.text import kpis_text
+
+    click.echo(to_json({"ok": True, "kpis": kpis_record()}) if as_json else kpis_text())
+
+
+@wardflow.command()
+def schema() -> None:
+    """Print the JSON schema of the scenario language, for editors."""
+    from sim.report.records import to_json
+    from sim.report.schema import language_schema
+
+    click.echo(to_json(language_schema()))
+
+
+@wardflow.command()
+@click.argument("file")
+@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
+def show(file: str, changes: tuple[str, ...]) -> None:
+    """Print FILE with all that it extends, and where each value comes from."""
+    from sim.scenario.writing import show as shown
+    from sim.study.plan import load_plan
+
+    click.echo(shown(load_plan(file, changes).document), nl=False)
+
+
+@wardflow.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if a file is not laid out so.")
+def fmt(files: tuple[Path, ...], *, only_check: bool) -> None:
+    """Lay out FILES in the usual way, comments kept."""
+    from sim.scenario.writing import format_text
+    from sim.study.files import write_whole
+
+    changed = 0
+    for file in files:
+        before = file.read_bytes()
+        after = format_text(before, str(file)).encode()
+        if after == before:
+            continue
+        changed += 1
+        if not only_check:
+            write_whole(file, lambda part, content=after: part.write_bytes(content))  # type: ignore[misc]
+        click.echo(f"{file} {'is not laid out' if only_check else 'laid out anew'}", err=True)
+    if only_check and changed:
+        raise click.exceptions.Exit(FAILED)
+
+
+@wardflow.command()
+@click.option("--address", default="127.0.0.1", show_default=True, help="Where the screen listens.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option("--browser/--no-browser", default=True, help="Open a browser window.")
+@click.option("--force", is_flag=True, help="Allow an address that other machines can reach, without signing in.")
+def app(address: str, port: int, *, browser: bool, force: bool) -> None:
+    """Start the screen on this machine."""
+    from sim.ui.launch import is_loopback, launch
+
+    if not (force or is_loopback(address)):
+        raise click.UsageError(
+            f"other machines could reach {address}, and nobody would have to sign in; "
+            "leave --address out, or add --force if you trust the network"
+        )
+    launch(address, port, browser=browser)

@@ -1,0 +1,62 @@
+"""Today: the hospital as it is, answered before anything is asked."""
+
+import streamlit as st
+
+from sim.report.cards import answer, cards
+from sim.report.charts import waiting_chart
+from sim.report.frames import waiting
+from sim.study.experiment import Experiment
+from sim.ui import controls, state
+from sim.ui.bases import Base, open_shipped, shipped_entries
+from sim.ui.describe import inventory, run_words
+
+
+def show() -> None:
+    """Shows the page."""
+    base = state.base()
+    controls.heading(base)
+    experiment = state.today(base)
+    if experiment is None:
+        st.info("The hospital is being run as it is today. Its figures appear here as soon as they are there.")
+    elif not experiment.is_valid:
+        controls.invalid(experiment)
+    else:
+        _figures(experiment)
+    _hospital(base, experiment)
+    _others(base)
+
+
+def _figures(experiment: Experiment) -> None:
+    for sentence in answer(experiment):
+        st.markdown(f"#### {controls.plain(sentence, 400)}")
+    controls.in_columns(cards(experiment), controls.card)
+    table = waiting(experiment)
+    controls.picture(waiting_chart(table), table, "waiting")
+
+
+def _hospital(base: Base, experiment: Experiment | None) -> None:
+    controls.warnings(experiment.warnings if experiment else state.load_warnings(base.loaded.scenario))
+    scenario = base.loaded.scenario
+    with st.expander("What this hospital is, and how it is run", expanded=experiment is None):
+        if scenario.about:
+            st.markdown(controls.plain(scenario.about, 2000))
+        st.markdown(controls.plain(run_words(scenario), 400))
+        st.table(inventory(base), border="horizontal", hide_index=True)
+
+
+def _others(base: Base) -> None:
+    st.subheader("Other hospitals and questions", anchor=False)
+    for entry in shipped_entries():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{controls.plain(entry.name)}**  \n{controls.plain(entry.question, 300)}", width="stretch")
+            if entry.file == base.file:
+                st.markdown(":gray-badge[open now]")
+            else:
+                st.button("Open", key=f"open {entry.file}", on_click=_open, args=(entry.file,))
+
+
+def _open(file: str) -> None:
+    state.choose(open_shipped(file))
+
+
+show()

@@ -1,0 +1,144 @@
+"""Controls: the pieces of which pages are made; every text that comes from a scenario goes through `plain`."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from sim.report.cards import Card
+from sim.report.charts import Chart
+from sim.scenario.problems import ScenarioError
+from sim.study.experiment import Experiment
+from sim.ui import state
+from sim.ui.bases import Base
+from sim.ui.levers import Lever
+
+LONGEST: Final = 200
+_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&=^:/@\"'])")
+_INVISIBLE: Final = "\u2060"
+STANDINGS: Final = {"met": ("✓ target met", "green"), "missed": ("✗ target missed", "red")}
+VERDICTS: Final = {
+    "better": ("✓ better", "blue"),
+    "worse": ("✗ worse", "red"),
+    "changed": ("◆ changed", "gray"),
+    "no change": ("= no change", "gray"),
+    "can't tell yet": ("? can't tell yet", "gray"),
+    "not defined": ("– nobody to measure", "gray"),
+}
+"""Sign, words and colour of a verdict: the colour never says anything alone."""
+
+
+def plain(text: str, longest: int = LONGEST) -> str:
+    """Makes text safe to stand in Markdown: no formatting, link, picture, direction change or line break.
+
+    Args:
+        text: from a scenario or a visitor.
+        longest: characters kept.
+    """
+    shown = "".join(one if one.isprintable() else " " for one in text)
+    shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
+    escaped = _MARKDOWN.sub(r"\\\1", " ".join(shown.split()))
+    escaped = re.sub(r"\\:(?=\S)", rf"\\:{_INVISIBLE}", escaped)  # neither an emoji nor the start of an address
+    return re.sub(r"(?i)(www)(?=\\\.)|(?=\\@)", rf"\1{_INVISIBLE}", escaped)
+
+
+def heading(base: Base) -> None:
+    """Name and question of the scenario."""
+    scenario = base.loaded.scenario
+    st.title(plain(scenario.name, 120), anchor=False)
+    if scenario.question:
+        st.markdown(f"**{plain(scenario.question, 400)}**")
+
+
+def card(shown: Card) -> None:
+    """One figure with its interval and how it stands to its target."""
+    st.markdown(plain(shown.label), help=explained(shown.definition, shown.source))
+    st.metric(plain(shown.label), plain(shown.value), label_visibility="collapsed")
+    st.markdown(f":small[{plain(shown.likely)}]")
+    if shown.standing:
+        words, colour = STANDINGS.get(shown.standing, ("? close to the target", "gray"))
+        st.markdown(f":{colour}-badge[{words}] :small[{plain(shown.target)}]")
+
+
+def explained(definition: str, source: str) -> str:
+    """Definition and source of a figure, for a tooltip."""
+    return f"{plain(definition, 600)}\n\nSource: {plain(source, 300)}"
+
+
+def in_columns(items: Iterable[Any], draw: Callable[[Any], None], wide: int = 4) -> None:
+    """Draws things side by side in frames of the same height; below each other on a telephone."""
+    listed = list(items)
+    for first in range(0, len(listed), wide):
+        for place, item in zip(st.columns(wide, border=True), listed[first : first + wide], strict=False):
+            with place:
+                draw(item)
+
+
+def picture(chart: Chart, table: pd.DataFrame, key: str) -> None:
+    """A chart with its text for those who do not see it, and its table to open."""
+    st.altair_chart(chart, theme=None, width="stretch", alt=str(chart.description))
+    with st.expander("The numbers behind this picture", key=f"numbers {key}", on_change="rerun") as opened:
+        if opened.open:
+            st.dataframe(table, hide_index=True, width="stretch")
+
+
+def lever_input(base: Base, lever: Lever) -> None:
+    """An input with its unit and today's value; a changed one is marked and can be put back."""
+    key = state.key_of(base, lever)
+    st.session_state.setdefault(key, lever.today)
+    is_changed = st.session_state[key] != lever.today
+    unit = "% more or fewer" if lever.is_percentage and lever.group != "Going home" else lever.unit
+    unit = "% longer or shorter" if lever.group == "Going home" else unit
+    label = f"{plain(lever.name)} ({plain(unit)})" if unit else plain(lever.name)
+    st.number_input(
+        f"● **{label}**" if is_changed else label,
+        min_value=lever.low,
+        max_value=lever.high,
+        step=1,
+        key=key,
+        persist_state="session",
+    )
+    today = lever.volume or f"{lever.today} {lever.unit}".strip()
+    if is_changed:
+        st.button(
+            f"Changed. Back to {plain(today)}",
+            key=f"reset {key}",
+            type="tertiary",
+            on_click=state.reset,
+            args=(base, lever),
+        )
+    else:
+        st.markdown(f":small[Today: {plain(today)}]" if today != "0 %" else ":small[As today]")
+
+
+def problems(error: ScenarioError) -> None:
+    """Everything that is wrong with a scenario, in full."""
+    count = len(error.problems)
+    st.error(f"This cannot be run: {count} problem{'s' if count != 1 else ''} to mend.")
+    for problem in error.problems[:50]:
+        where = f"line {problem.line}, " if problem.line else ""
+        st.markdown(
+            f"- **{plain(problem.field) or 'The file'}** ({where}{plain(problem.file)}): {plain(problem.message, 600)}"
+            + (f"  \n  Fix: {plain(problem.fix, 400)}" if problem.fix else "")
+        )
+
+
+def invalid(experiment: Experiment) -> None:
+    """Says that the books of an experiment do not balance; then no figure of it is shown."""
+    st.error("The books of this run do not balance, so none of its figures may be used. Please report it.")
+    st.markdown("\n".join(f"- {plain(reason, 400)}" for reason in experiment.reasons[:20]))
+
+
+def warnings(sentences: Iterable[str]) -> None:
+    """Loads that are too high are told at once; those that are nearly full can be opened."""
+    listed = list(sentences)
+    for sentence in listed:
+        if sentence.startswith("OVERLOADED"):
+            st.warning(plain(sentence.removeprefix("OVERLOADED "), 400), title="More is asked than there is")
+    nearly = [sentence.removeprefix("Nearly full ") for sentence in listed if not sentence.startswith("OVERLOADED")]
+    if nearly:
+        with st.expander(f"Nearly full: {len(nearly)} of the wards and teams", key="nearly full"):
+            for sentence in nearly:
+                st.markdown(f"- {plain(sentence, 400)}")

@@ -1,0 +1,112 @@
+"""Visits: how each wait, step and stay is told in one row."""
+
+from sim import clock
+from sim.engine.eventlog import Event
+from sim.engine.stories import needs, spells, tell
+from sim.measure.visits import NEVER, Ending, Visits, visits
+from tests.builders import Book, Replication, comes, hospital
+
+GIVES_UP = {"staff": "nurse", "time": "5 min", "gives_up_after": "1 h", "then": "left_before_seen"}
+PATHWAY = [
+    {"plaster": {"staff": ["nurse", "doctor"], "time": "5 min"}},
+    {"talk": GIVES_UP},
+    {"scan": {"staff": "doctor", "time": "5 min", "queue_limit": 1, "if_queue_full": "diverted"}},
+    {"test": {"staff": "doctor", "time": "5 min", "if_none_free": "refused"}},
+    {"rest": {"time": "10 min"}},
+    {"enter": "own"},
+    {"enter": {"ward": "own", "name": "again"}},
+    "vacate",
+    {"leave": "discharged"},
+]
+
+
+def hospital_of_two() -> Book:
+    wards = {"own": {"beds": 2, "if_full": [{"after": "10 min", "use": "other"}]}, "other": {"beds": 2}}
+    staff = {"nurse": {"on_duty": 3}, "doctor": {"on_duty": 3}}
+    return Book(hospital("10 h", patients={"p": comes()}, staff=staff, wards=wards, pathways={"way": PATHWAY}))
+
+
+def told(case: Replication) -> list[tuple]:
+    """Visits as tuples: patient, step, wanted and taken resource, minutes queued, started and ended, ending."""
+    names = [*case.program.resources, None]
+    needed, stories = needs(case.program), tell(case.log)
+    table: Visits = visits(stories, spells(stories, needed), needed)
+    rows = []
+    for visit in range(len(table)):
+        minutes = [
+            None if moments[visit] == NEVER else moments[visit] / clock.MINUTE
+            for moments in (table.queued_ms, table.started_ms, table.ended_ms)
+        ]
+        step, wanted, taken = (int(column[visit]) for column in (table.step, table.wanted, table.resource))
+        ending = Ending(int(table.ending[visit])).name.lower()
+        rows.append(
+            (int(table.patient[visit]), case.program.steps[step].name, names[wanted], names[taken], *minutes, ending)
+        )
+    return rows
+
+
+def test_a_step_with_two_people_is_one_visit() -> None:
+    book = hospital_of_two()
+    patient = book.arrives(1)
+    book.does(patient, "plaster", 1, 5, 9)
+    book.turned_away(patient, "talk", Event.RENEGE, 9, 69)
+    book.leaves(patient, 69, "talk: left_before_seen")
+    assert told(book.closed()) == [
+        (0, "plaster", "doctor", "doctor", 1, 5, 9, "done"),
+        (0, "talk", "nurse", None, 9, None, 69, "gave_up"),
+    ]
+
+
+def test_who_is_turned_away_ends_in_the_instant_of_asking() -> None:
+    book = hospital_of_two()
+    for step, event, outcome in (("scan", Event.BALK, "diverted"), ("test", Event.REFUSE, "refused")):
+        patient = book.arrives(3)
+        book.turned_away(patient, step, event, 3, 3)
+        book.leaves(patient, 3, f"{step}: {outcome}")
+    assert told(book.closed()) == [
+        (0, "scan", "doctor", None, 3, None, 3, "queue_full"),
+        (1, "test", "doctor", None, 3, None, 3, "refused"),
+    ]
+
+
+def test_what_is_open_at_the_end_has_no_end() -> None:
+    book = hospital_of_two()
+    waits, works, rests, lies = (book.arrives(0) for _ in range(4))
+    book.waits(waits, "plaster", 0)
+    book.does(works, "plaster", 0, 7)
+    book.stays(rests, "rest", 0)
+    book.enters(lies, "enter own", 0, 2)
+    book.stays(lies, "rest", 2, 8)
+    book.stays(lies, "rest", 8)
+    assert told(book.closed()) == [
+        (0, "plaster", "doctor", None, 0, None, None, "waiting"),
+        (1, "plaster", "doctor", "doctor", 0, 7, None, "under_way"),
+        (2, "rest", None, None, None, 0, None, "under_way"),
+        (3, "enter own", "own", "own", 0, 2, None, "under_way"),
+        (3, "rest", None, None, None, 2, 8, "done"),
+        (3, "rest", None, None, None, 8, None, "under_way"),
+    ]
+
+
+def test_a_bed_is_a_visit_until_it_is_given_up_in_whatever_ward_it_is() -> None:
+    book = hospital_of_two()
+    first, second = book.arrives(0), book.arrives(0)
+    book.enters(first, "enter own", 0, 10, "other")
+    book.stays(first, "rest", 10, 20)
+    book.enters(first, "again", 20, 50)
+    book.vacates(first, 50)
+    book.stays(first, "rest", 50, 55)
+    book.leaves(first, 55)
+    book.enters(second, "enter own", 0, 0)
+    book.leaves(second, 0)
+    assert told(book.closed()) == [
+        (0, "enter own", "own", "other", 0, 10, 50, "done"),
+        (0, "rest", None, None, None, 10, 20, "done"),
+        (0, "again", "own", "own", 20, 50, 50, "done"),
+        (0, "rest", None, None, None, 50, 55, "done"),
+        (1, "enter own", "own", "own", 0, 0, 0, "done"),
+    ]
+
+
+def test_a_hospital_without_patients_has_no_visits() -> None:
+    assert told(hospital_of_two().closed()) == []
