@@ -203,10 +203,11 @@ def _cleaned(case: Case, line: Line, turnaround: int) -> list[Breach]:
     due = given_up[given_up < case.log.horizon_ms] if turnaround else given_up[:0]
     if np.array_equal(line.time_ms[ready], due):
         return []
-    shared = min(len(ready), len(due))
-    wrong = np.flatnonzero(line.time_ms[ready[:shared]] != due[:shared])
+    told = line.time_ms[ready]
+    shared = min(len(told), len(due))
+    wrong = np.flatnonzero(told[:shared] != due[:shared])
     at = int(wrong[0]) if wrong.size else shared
-    if at < len(ready):
+    if at == len(due) or (at < len(told) and told[at] < due[at]):
         return case.breaches(2, "a bed is ready when no cleaning ends", line.row[ready[at : at + 1]])
     return [Breach(2, f"a bed of {case.resource(int(line.row[0]))} is not ready {moment(int(due[at]))}")]
 
@@ -251,9 +252,7 @@ def _integrals_equal_stays(case: Case) -> list[Breach]:
     present, stays = _of_resources(case)
     for resource in np.flatnonzero(present != stays).tolist():
         name = case.program.resources[resource]
-        found.append(
-            Breach(5, f"{name}: {present[resource]} unit-ms in use, {stays[resource]} in the patients' stories")
-        )
+        found.append(Breach(5, f"{name}: {present[resource]} unit-ms in use, {stays[resource]} by the stories"))
     present, stays = _of_queues(case)
     for step in np.flatnonzero(present != stays).tolist():
         info = case.program.steps[step]

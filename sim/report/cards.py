@@ -142,9 +142,8 @@ def _waits_answer(experiment: Experiment) -> list[str]:
     found = []
     for row in queues.head(1).itertuples():
         place = str(row.place)
-        found.append(
-            f"The longest queue is {place[0].lower()}{place[1:]}: {row.patients:,.0f} patients at any moment, {row.wait} each."
-        )
+        patients = f"{row.patients:,.0f} patients at any moment, {row.wait} each"
+        found.append(f"The longest queue is {place[0].lower()}{place[1:]}: {patients}.")
     for row in leaving.itertuples():
         found.append(f"{row.patients:,.0f} beds are held by patients who are ready to leave.")
     return found

@@ -1,5 +1,6 @@
 """Frames: tidy tables behind the charts, averaged over the replications of an experiment."""
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -8,7 +9,6 @@ import pandas as pd
 
 from sim import clock
 from sim.measure.figures import KpiKey
-from sim.measure.kpis import KPIS
 from sim.measure.occupancy import Floats, ratio
 from sim.measure.profiles import ED_LIMITS, WAIT_LIMITS
 from sim.scenario.pathway import Activity, Enter, flatten
@@ -18,7 +18,6 @@ from sim.study.experiment import Experiment
 from sim.study.output_analysis import t_interval
 from sim.study.summary import kpi_keys, values
 from sim.study.telling import effect_scale
-from sim.study.wording import scale_of, scope_label
 
 WAITING_COLUMNS: Final = ("place", "kind", "patients", "low", "high", "wait", "step")
 HEAT_COLUMNS: Final = ("weekday", "hour", "share")
@@ -27,7 +26,6 @@ HOURLY_COLUMNS: Final = ("hour", "what", "patients")
 WEEKDAY_COLUMNS: Final = ("weekday", "what", "patients")
 WEEK_COLUMNS: Final = ("hour_of_week", "weekday", "hour", "patients", "low", "high")
 EFFECT_COLUMNS: Final = ("plan", "figure", "mean", "low", "high", "verdict", "unit", "words")
-KPI_COLUMNS: Final = ("kpi", "scope", "label", "for", "unit", "mean", "low", "high", "n")
 
 WEEKDAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LEAVING: Final = "ready to leave"
@@ -67,8 +65,23 @@ def waiting(experiment: Experiment, most: int = 10) -> pd.DataFrame:
 def _waiting_row(experiment: Experiment, scope: str) -> tuple[object, ...]:
     queue = t_interval(values(experiment, ("queue_mean", scope)))
     wait = t_interval(values(experiment, ("wait_mean", scope)))
-    words = scale_of("min", wait).amount(wait.mean)
+    words = wait_words(wait.mean)
     return (step_words(experiment.scenario, scope), QUEUEING, queue.mean, queue.low, queue.high, words, scope)
+
+
+def wait_words(minutes: float) -> str:
+    """Says a wait shortly.
+
+    >>> wait_words(0.4), wait_words(41.04), wait_words(200.0), wait_words(6000.0)
+    ('under a minute', '41 min', '3.3 h', '4.2 days')
+    """
+    if math.isnan(minutes):
+        return ""
+    if minutes < 1:
+        return "under a minute"
+    if minutes < 120:
+        return f"{minutes:.0f} min"
+    return f"{minutes / 60:.1f} h" if minutes < 72 * 60 else f"{minutes / 1440:.1f} days"
 
 
 def step_words(scenario: Scenario, scope: str) -> str:
@@ -185,13 +198,3 @@ def effects(comparisons: Iterable[tuple[str, Comparison]], key: KpiKey) -> pd.Da
         words = f"{told.number(interval.mean, sign=True)} {told.change_unit}".strip()
         rows.append((plan, effect.kpi.label, mean, low, high, effect.verdict, told.change_unit, words))
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))
-
-
-def figures(experiment: Experiment) -> pd.DataFrame:
-    """Every figure with its interval; columns KPI_COLUMNS; no figure of an invalid experiment."""
-    rows = []
-    for key in kpi_keys(experiment) if experiment.is_valid else ():
-        kpi, interval = KPIS[key[0]], t_interval(values(experiment, key))
-        scope = scope_label(experiment.scenario, key[1])
-        rows.append((*key, kpi.label, scope, kpi.unit, interval.mean, interval.low, interval.high, interval.n))
-    return pd.DataFrame(rows, columns=list(KPI_COLUMNS))

@@ -254,9 +254,9 @@ class Builder:
         elif frame.event.kind == "list":
             frame.entries.append(node)
         elif frame.name is not None and frame.key is not None:
-            frame.members[frame.name] = Node(
-                node.content, node.origin, self._origin(frame.key), text=node.text, quoted=node.quoted
-            )
+            place = self._origin(frame.key)
+            nothing = event.kind == "scalar" and event.start == event.end
+            frame.members[frame.name] = replace(node, key=place, origin=place if nothing else node.origin)
             frame.name = frame.key = None
 
     def _origin(self, event: Event) -> Origin:

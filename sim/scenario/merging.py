@@ -13,11 +13,15 @@ from sim.scenario.tree import REMOVE, Node, regrown
 def replaces(base: object, change: object) -> bool:
     """Return whether a mapping stands instead of another and is not merged with it: another kind of distribution.
 
+    A mapping that removes something is always merged.
+
     >>> replaces({"lognormal": {"mean": "5 min"}}, {"gamma": {"mean": "5 min"}})
     True
     >>> replaces({"by": "acuity", "red": "5 min"}, {"red": "6 min"})
     False
     """
+    if isinstance(change, dict) and REMOVE in change.values():
+        return False
     old, new = law_of(base), law_of(change)
     within = isinstance(base, dict) and new in base
     return bool(old and new and old != new and not within)

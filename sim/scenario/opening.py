@@ -7,7 +7,7 @@ from pathlib import Path, PureWindowsPath
 from typing import Final
 
 from sim.scenario.decoding import MOST_BYTES
-from sim.scenario.problems import quoted, suggestion
+from sim.scenario.problems import nearest, quoted, suggestion
 from sim.scenario.scalars import Refusal
 
 ENDINGS: Final = (".yaml", ".yml")
@@ -115,7 +115,8 @@ def _outside(name: str, why: str) -> Refusal:
 def _missing(name: str, folders: list[Path]) -> Refusal:
     names = sorted({found for folder in folders for found in _names(folder)})
     message = f"there is no file {quoted(name)} beside this one or in the library; {suggestion(name, names)}"
-    return Refusal("extends-missing", message, advice="correct the name")
+    close = nearest(name, names)
+    return Refusal("extends-missing", message, advice=f"extends: {close}" if close else "correct the name")
 
 
 def _names(folder: Path) -> list[str]:

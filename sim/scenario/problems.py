@@ -148,6 +148,8 @@ def suggestion(name: str, allowed: Sequence[str]) -> str:
     close = nearest(name, allowed)
     if not allowed:
         return "there is none yet"
+    if close and len(allowed) > 8:
+        return f"did you mean {quoted(close)}?"
     more = f" and {len(allowed) - 8} more" if len(allowed) > 8 else ""
     known = f"nown: {', '.join(str(one) for one in allowed[:8])}{more}"
     return f"did you mean {quoted(close)}? K{known}" if close else f"k{known}"

@@ -15,6 +15,8 @@ from sim.scenario.opening import Opened, Opener, folder_opener
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import read
 
+MOST_BYTES: Final = 1024 * 1024
+"""A file that a user brings may be so big."""
 FIRST: Final = "general_hospital.yaml"
 """The shipped file with which the screen opens."""
 FIRST_VARIABLE: Final = "WARDFLOW_SCENARIO"

@@ -9,6 +9,7 @@ import streamlit as st
 
 from sim.report.cards import Card
 from sim.report.charts import Chart
+from sim.report.verdicts import Cell, Row
 from sim.scenario.problems import ScenarioError
 from sim.study.experiment import Experiment
 from sim.ui import state
@@ -25,7 +26,7 @@ VERDICTS: Final = {
     "changed": ("◆ changed", "gray"),
     "no change": ("= no change", "gray"),
     "can't tell yet": ("? can't tell yet", "gray"),
-    "not defined": ("– nobody to measure", "gray"),
+    "not defined": ("- nobody to measure", "gray"),
 }
 """Sign, words and colour of a verdict: the colour never says anything alone."""
 
@@ -62,6 +63,41 @@ def card(shown: Card) -> None:
         st.markdown(f":{colour}-badge[{words}] :small[{plain(shown.target)}]")
 
 
+def verdict(cell: Cell) -> None:
+    """What a plan does to a figure: name, value, verdict and difference."""
+    words, colour = VERDICTS[cell.verdict]
+    value = f"**{plain(cell.value)}** :{colour}-badge[{words}]"
+    st.markdown(f":small[{plain(cell.plan)}]  \n{value}  \n:small[{plain(cell.change)}]")
+
+
+def verdict_line(row: Row) -> None:
+    """One figure and what the first plan does to it, in a line."""
+    cell = row.cells[0]
+    words, colour = VERDICTS[cell.verdict]
+    told = f" {plain(cell.change)}." if cell.change else ""
+    st.markdown(
+        f":{colour}-badge[{words}] **{plain(row.label)}**: {plain(row.today)} → {plain(cell.value)}.{told}",
+        help=explained(row.definition, row.source),
+    )
+
+
+def flat_rows(found: Iterable[Row]) -> list[dict[str, str]]:
+    """Rows for a table: one column a plan."""
+    return [
+        {"Figure": row.label, "For": row.group or "all", "Today": row.today}
+        | {
+            one_line(cell.plan): f"{cell.value}: {cell.verdict}" + (f", {cell.change}" if cell.change else "")
+            for cell in row.cells
+        }
+        for row in found
+    ]
+
+
+def one_line(text: object) -> str:
+    """Text for lists and tables, which show it as it is: printable and not too long."""
+    return "".join(one if one.isprintable() else " " for one in str(text))[:LONGEST]
+
+
 def explained(definition: str, source: str) -> str:
     """Definition and source of a figure, for a tooltip."""
     return f"{plain(definition, 600)}\n\nSource: {plain(source, 300)}"
@@ -78,7 +114,7 @@ def in_columns(items: Iterable[Any], draw: Callable[[Any], None], wide: int = 4)
 
 def picture(chart: Chart, table: pd.DataFrame, key: str) -> None:
     """A chart with its text for those who do not see it, and its table to open."""
-    st.altair_chart(chart, theme=None, width="stretch", alt=str(chart.description))
+    st.altair_chart(chart, theme=None, width="stretch")
     with st.expander("The numbers behind this picture", key=f"numbers {key}", on_change="rerun") as opened:
         if opened.open:
             st.dataframe(table, hide_index=True, width="stretch")
@@ -131,12 +167,17 @@ def invalid(experiment: Experiment) -> None:
     st.markdown("\n".join(f"- {plain(reason, 400)}" for reason in experiment.reasons[:20]))
 
 
+def overloads(sentences: Iterable[str]) -> None:
+    """Tells at once what is asked for more than there is."""
+    for sentence in sentences:
+        if sentence.startswith("OVERLOADED"):
+            st.warning(plain(sentence.removeprefix("OVERLOADED "), 400), title="More is asked than there is")
+
+
 def warnings(sentences: Iterable[str]) -> None:
     """Loads that are too high are told at once; those that are nearly full can be opened."""
     listed = list(sentences)
-    for sentence in listed:
-        if sentence.startswith("OVERLOADED"):
-            st.warning(plain(sentence.removeprefix("OVERLOADED "), 400), title="More is asked than there is")
+    overloads(listed)
     nearly = [sentence.removeprefix("Nearly full ") for sentence in listed if not sentence.startswith("OVERLOADED")]
     if nearly:
         with st.expander(f"Nearly full: {len(nearly)} of the wards and teams", key="nearly full"):

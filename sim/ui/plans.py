@@ -1,12 +1,13 @@
 """Plans: what a visitor wants to try, as a file that extends the base, and what came of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.scenario.loading import Loaded
 from sim.scenario.scenario import Scenario
-from sim.scenario.writing import show, to_yaml
+from sim.scenario.writing import to_yaml
 from sim.study.experiment import Experiment
 from sim.ui.bases import Base, load_plan
 from sim.ui.jobs import Request
@@ -43,10 +44,6 @@ class Plan:
     def fingerprint(self) -> str:
         """What is changed, whatever it is called and however often it is run."""
         return self.scenario.fingerprint()
-
-    def flat(self) -> str:
-        """The whole scenario in one file, with where each value comes from."""
-        return show(self.loaded.document)
 
     def with_result(self, experiment: Experiment) -> "Plan":
         """The plan with what came of it."""
@@ -87,6 +84,15 @@ def suggested_name(moved: tuple[Lever, ...], values: Mapping[str, int]) -> str:
     others = len(moved) - 1
     more = f" and {others} more change{'s' if others > 1 else ''}" if others else ""
     return clean_name(first[: LONGEST_NAME - len(more)] + more)
+
+
+def file_stem(name: str) -> str:
+    """Names a file after a plan.
+
+    >>> file_stem("Medical wards +12 beds")
+    'medical_wards_12_beds'
+    """
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")[:50] or "plan"
 
 
 def clean_name(name: str) -> str:

@@ -2,12 +2,14 @@
 
 import uuid
 from dataclasses import dataclass, replace
+from os import cpu_count
 from typing import Final
 
 import streamlit as st
 
 from sim.demand.workload import offered_load
 from sim.scenario.scenario import Scenario
+from sim.study.comparison import Comparison, ComparisonError, compare_plans
 from sim.study.experiment import Experiment, with_run
 from sim.study.loads import heavy_loads
 from sim.ui.bases import Base, first_base
@@ -162,6 +164,32 @@ def is_over(asked: Asked) -> bool:
 def look_at(asked: Asked) -> Look | None:
     """How a job stands."""
     return desk().look(asked.request)
+
+
+def how_long(plan: Plan) -> str:
+    """Says how long a plan will take, as far as that is known."""
+    done, count = today(plan.base), plan.scenario.run.replications
+    if done is None:
+        return f"{count} runs"
+    each = sum(one.seconds for one in done.replicates) / len(done.replicates)
+    seconds = max(1.0, each * count / min(cpu_count() or 1, count))
+    took = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+    return f"{count} runs take about {took}"
+
+
+def compared(of: Base, chosen: tuple[Plan, ...]) -> tuple[tuple[str, Comparison], ...] | str:
+    """Plans compared with their base, each with its name; or why they cannot be."""
+    done, others = today(of), [plan.experiment for plan in chosen if plan.experiment]
+    if done is None:
+        return "The hospital as it is today has not been run yet."
+    kept: dict[tuple[int, ...], tuple[Comparison, ...]] = st.session_state.setdefault("compared", {})
+    key = tuple(id(one) for one in (done, *others))
+    if key not in kept:
+        try:
+            kept[key] = compare_plans(done, others)
+        except ComparisonError as error:
+            return str(error)
+    return tuple(zip([plan.name for plan in chosen], kept[key], strict=True))
 
 
 def _ask(of: Base, plan: Plan | None, replications: int) -> None:

@@ -1,5 +1,109 @@
-"""."""
+"""Compare: today and up to four plans side by side, differences first, verdicts in words."""
 
+import pandas as pd
 import streamlit as st
 
-st.write("x")
+from sim.report.charts import effects_chart
+from sim.report.frames import effects
+from sim.report.verdicts import Compared, Row, cost_words, group_rows, rows
+from sim.ui import controls, state
+from sim.ui.bases import Base
+from sim.ui.controls import plain
+from sim.ui.plans import Plan
+
+MOST = 4
+
+
+def show() -> None:
+    """Shows the page."""
+    base = state.base()
+    st.title("Compare plans with today", anchor=False)
+    found = state.plans(base)
+    if not found or state.today(base) is None:
+        st.info("There is nothing to compare yet. Change something and run it; every plan that you run is kept here.")
+        st.page_link("app_pages/change.py", label="Change something")
+        return
+    chosen = _choice(base, found)
+    if not chosen:
+        st.info("Choose at least one plan.")
+        return
+    compared = state.compared(base, chosen)
+    if isinstance(compared, str):
+        st.error(plain(compared, 400))
+        return
+    _plans(chosen, compared)
+    st.subheader("What it does", anchor=False)
+    for row in rows(compared, headline=True):
+        _row(row)
+    _pictures(compared)
+    _more(compared)
+
+
+def _choice(base: Base, found: tuple[Plan, ...]) -> tuple[Plan, ...]:
+    names = [plan.name for plan in found]
+    key = f"chosen|{base.key}"
+    kept = [name for name in st.session_state.get(key, names[-MOST:]) if name in names]
+    st.session_state[key] = kept or names[-MOST:]
+    shown = st.multiselect(
+        "Plans (four at most)",
+        names,
+        key=key,
+        max_selections=MOST,
+        format_func=controls.one_line,
+        persist_state="session",
+    )
+    return tuple(plan for plan in found if plan.name in shown)
+
+
+def _plans(chosen: tuple[Plan, ...], compared: Compared) -> None:
+    for column, plan, (_, comparison) in zip(st.columns(len(chosen), border=True), chosen, compared, strict=True):
+        with column:
+            st.markdown(f"**{plain(plan.name)}**")
+            st.markdown("\n".join(f"- {plain(change)}" for change in plan.changes))
+            if cost := cost_words(comparison):
+                st.markdown(f"Cost: **{plain(cost)}**")
+            if not plan.experiment or not plan.experiment.is_complete:
+                st.markdown(":orange-badge[stopped early]")
+
+
+def _row(row: Row) -> None:
+    with st.container(border=True):
+        st.markdown(
+            f"**{plain(row.label)}** :small[({row.better})]", help=controls.explained(row.definition, row.source)
+        )
+        columns = st.columns(len(row.cells) + 1)
+        with columns[0]:
+            st.markdown(f":small[Today]  \n**{plain(row.today)}**")
+        for column, cell in zip(columns[1:], row.cells, strict=True):
+            with column:
+                controls.verdict(cell)
+
+
+def _pictures(compared: Compared) -> None:
+    st.subheader("The differences as pictures", anchor=False)
+    st.markdown(
+        "A dot is the difference from today, the line through it where it surely lies. "
+        "If that line crosses the dotted one, nobody can tell yet."
+    )
+    shown = [row for row in rows(compared, headline=True) if row.cells[0].verdict not in ("not defined",)]
+    for first in range(0, len(shown), 2):
+        for column, row in zip(st.columns(2, gap="large"), shown[first : first + 2], strict=False):
+            with column:
+                st.altair_chart(effects_chart(effects(compared, row.key)), theme=None, width="stretch")
+
+
+def _more(compared: Compared) -> None:
+    with st.expander("Who gains and who loses", key="groups", on_change="rerun") as opened:
+        if opened.open:
+            kpi = "ed_time_mean" if group_rows(compared, "ed_time_mean") else "wait_mean"
+            _table(group_rows(compared, kpi))
+    with st.expander("All other figures", key="others", on_change="rerun") as opened:
+        if opened.open:
+            _table(rows(compared, headline=False))
+
+
+def _table(found: tuple[Row, ...]) -> None:
+    st.dataframe(pd.DataFrame(controls.flat_rows(found)), hide_index=True, width="stretch")
+
+
+show()

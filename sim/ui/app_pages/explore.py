@@ -1,5 +1,96 @@
-"""."""
+"""Explore: how full, how long, when; with the table behind each picture."""
+
+from typing import Any
 
 import streamlit as st
 
-st.write("x")
+from sim.report import charts, frames
+from sim.study.experiment import Experiment
+from sim.study.wording import scope_label
+from sim.ui import controls, state
+from sim.ui.bases import Base
+
+
+def show() -> None:
+    """Shows the page."""
+    base = state.base()
+    st.title("Explore", anchor=False)
+    experiment = _which(base)
+    if experiment is None:
+        st.info("The hospital is being run as it is today. Its pictures appear here as soon as they are there.")
+        return
+    if not experiment.is_valid:
+        controls.invalid(experiment)
+        return
+    _fullness(experiment)
+    _waits(experiment)
+    _comings(experiment)
+
+
+def _which(base: Base) -> Experiment | None:
+    done = state.today(base)
+    plans = {plan.name: plan.experiment for plan in state.plans(base)}
+    if done is None or not plans:
+        return done
+    label = "As it is today"
+    chosen = st.selectbox(
+        "Pictures of",
+        [label, *plans],
+        key=f"explored|{base.key}",
+        persist_state="session",
+        format_func=controls.one_line,
+    )
+    return plans.get(chosen, done)
+
+
+def _fullness(experiment: Experiment) -> None:
+    st.subheader("How full it is", anchor=False)
+    choices = {
+        (name, scope): scope_label(experiment.scenario, scope) if scope else "All wards and assessment units"
+        for name in ("occupancy_by_hour", "utilisation_by_hour")
+        for scope in frames.profile_scopes(experiment, name)
+    }
+    key = _choose("Ward or team", dict(sorted(choices.items(), key=lambda item: item[0][1] != "")))
+    table = frames.heat(experiment, *key)
+    controls.picture(charts.heat_chart(table, choices[key]), table, "heat")
+
+
+def _waits(experiment: Experiment) -> None:
+    if ("ed_time_distribution", "") in experiment.replicates[0].profiles:
+        st.subheader("How long people are in the emergency department", anchor=False)
+        table = frames.ed_times(experiment)
+        controls.picture(charts.ed_time_chart(table), table, "department")
+    st.subheader("How long they wait", anchor=False)
+    order = [scope for scope in frames.waiting(experiment, most=100)["step"] if scope]
+    if not order:
+        st.markdown("Nobody waits.")
+        return
+    scope = _choose("Waiting", {scope: frames.step_words(experiment.scenario, scope) for scope in order})
+    what = frames.step_words(experiment.scenario, scope)
+    left, right = st.columns(2, gap="large")
+    with left:
+        table = frames.wait_spread(experiment, scope)
+        controls.picture(charts.spread_chart(table, what), table, "spread")
+    with right:
+        table = frames.queue_by_week(experiment, scope)
+        controls.picture(charts.queue_chart(table, what), table, "queue")
+
+
+def _comings(experiment: Experiment) -> None:
+    st.subheader("When they come and go", anchor=False)
+    left, right = st.columns(2, gap="large")
+    with left:
+        table = frames.by_hour(experiment)
+        controls.picture(charts.hours_chart(table), table, "hours")
+    with right:
+        table = frames.by_weekday(experiment)
+        controls.picture(charts.weekdays_chart(table), table, "weekdays")
+
+
+def _choose(label: str, options: dict[Any, str]) -> Any:
+    return st.selectbox(
+        label, list(options), format_func=lambda one: controls.one_line(options[one]), key=f"explore {label}"
+    )
+
+
+show()

@@ -1,0 +1,128 @@
+"""Verdicts: what several plans do to each figure, in rows that can be read aloud."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sim.measure.figures import KpiKey
+from sim.measure.kpis import KPIS
+from sim.scenario.scenario import Scenario
+from sim.study.comparison import Comparison, Effect, Verdict
+from sim.study.telling import effect_scale
+from sim.study.wording import UNKNOWN, scope_label
+
+Compared = Sequence[tuple[str, Comparison]]
+"""Comparisons with the same base, each with the name of its plan."""
+COST: Final[KpiKey] = ("cost_per_day", "")
+_RANK: Final[dict[Verdict, int]] = {
+    "better": 0,
+    "worse": 0,
+    "changed": 1,
+    "can't tell yet": 2,
+    "no change": 3,
+    "not defined": 4,
+}
+_BETTER: Final = {"higher": "more is better", "lower": "less is better", "neither": "neither is better"}
+_GROUPS: Final = ("ward", "staff", "equipment", "step", "weekday", "outcome", "cost")
+"""Scopes that are not groups of patients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one plan does to one figure."""
+
+    plan: str
+    value: str
+    verdict: Verdict
+    change: str
+    """Difference with its interval, or what is not known about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure under all plans."""
+
+    key: KpiKey
+    label: str
+    group: str
+    """For whom or what; empty for the whole."""
+    better: str
+    """Which way is better."""
+    today: str
+    cells: tuple[Cell, ...]
+    definition: str
+    source: str
+
+
+def rows(compared: Compared, *, headline: bool) -> tuple[Row, ...]:
+    """Rows of the headline figures or of all others; those that differ for sure come first.
+
+    Args:
+        compared: at least one plan.
+        headline: which of the two.
+    """
+    first = compared[0][1]
+    keys = [effect.key for effect in first.effects if effect.is_headline == headline]
+    found = [_row(compared, key) for key in keys]
+    return tuple(sorted(found, key=lambda row: min(_RANK[cell.verdict] for cell in row.cells)))
+
+
+def group_rows(compared: Compared, kpi: str) -> tuple[Row, ...]:
+    """Rows of one figure by groups of patients: who gains and who loses."""
+    keys = [effect.key for effect in compared[0][1].effects if effect.key[0] == kpi and _is_group(effect.key[1])]
+    return tuple(_row(compared, key) for key in keys)
+
+
+def cost_words(comparison: Comparison) -> str:
+    """What a plan costs more or less; empty if the scenario declares no cost."""
+    effect = next((one for one in comparison.effects if one.key == COST), None)
+    if effect is None or effect.difference.interval.n == 0:
+        return ""
+    told, mean = effect_scale(effect), effect.difference.interval.mean
+    if mean == 0:
+        return "costs the same"
+    return f"{told.change(mean)} {'more' if mean > 0 else 'less'}"
+
+
+def _is_group(scope: str) -> bool:
+    return bool(scope) and scope.partition(":")[0] not in _GROUPS
+
+
+def _row(compared: Compared, key: KpiKey) -> Row:
+    effects = [(plan, comparison.effect(*key)) for plan, comparison in compared]
+    kpi, scenario = KPIS[key[0]], compared[0][1].base.scenario
+    first = effects[0][1]
+    return Row(
+        key=key,
+        label=kpi.label,
+        group=_group(scenario, key[1]),
+        better=_BETTER[kpi.direction],
+        today=effect_scale(first).amount(first.base.mean),
+        cells=tuple(_cell(plan, effect) for plan, effect in effects),
+        definition=kpi.definition,
+        source=kpi.source,
+    )
+
+
+def _group(scenario: Scenario, scope: str) -> str:
+    return scope_label(scenario, scope) if scope else ""
+
+
+def _cell(plan: str, effect: Effect) -> Cell:
+    told = effect_scale(effect)
+    return Cell(plan, told.amount(effect.other.mean), effect.verdict, change_words(effect))
+
+
+def change_words(effect: Effect) -> str:
+    """Says a difference with its interval, or what is not known about it."""
+    told, interval = effect_scale(effect), effect.adjusted
+    if effect.verdict in ("no change", "not defined"):
+        return "" if effect.verdict == "no change" else UNKNOWN
+    if not interval.is_known:
+        return "at least two runs are needed to tell"
+    low, high = told.number(interval.low, sign=True), told.number(interval.high, sign=True)
+    unit = told.change_unit
+    if effect.verdict == "can't tell yet":
+        enough = f"; about {effect.enough:,} runs would tell" if effect.enough else "; more runs would hardly tell"
+        return f"between {low} and {high} {unit}".rstrip() + enough
+    return f"{told.number(interval.mean, sign=True)} {unit}".rstrip() + f" ({low} to {high})"

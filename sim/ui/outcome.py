@@ -1,0 +1,37 @@
+"""Outcome: what the last plan amounts to in words, and whether it still belongs to the levers as they stand."""
+
+import streamlit as st
+
+from sim.report.verdicts import cost_words, rows
+from sim.scenario.problems import ScenarioError
+from sim.ui import controls, state
+from sim.ui.bases import Base
+from sim.ui.controls import plain
+
+
+def show(base: Base) -> None:
+    """Shows the verdicts on the plan for which the levers stand; else on the last one, marked as out of date."""
+    found = state.plans(base)
+    if not found or state.today(base) is None:
+        return
+    fitting = [plan for plan in found if plan.fingerprint == _fingerprint(base)]
+    plan = fitting[-1] if fitting else found[-1]
+    st.subheader(f"What it does: {plain(plan.name)}", anchor=False)
+    if not fitting:
+        st.warning("Out of date: a lever was moved since this plan was run. Run again to see what the levers do now.")
+    compared = state.compared(base, (plan,))
+    if isinstance(compared, str):
+        st.error(plain(compared, 400))
+        return
+    if cost := cost_words(compared[0][1]):
+        st.markdown(f"Cost: **{plain(cost)}** than today." if cost[0] == "£" else f"It {plain(cost)}.")
+    for row in rows(compared, headline=True):
+        controls.verdict_line(row)
+    st.page_link("app_pages/compare.py", label="Compare it with other plans", icon=None)
+
+
+def _fingerprint(base: Base) -> str:
+    try:
+        return state.current(base).fingerprint
+    except ScenarioError:
+        return ""

@@ -1,0 +1,1 @@
+"""Reality: the base hospital beside figures of real hospitals."""

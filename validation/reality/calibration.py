@@ -1,0 +1,156 @@
+"""Calibration: is the base hospital like a real hospital of its size? Prints the table and keeps it in docs/calibration.md."""
+
+import argparse
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.scenario.loading import load
+from sim.study.experiment import Experiment, run_experiment, with_run
+from sim.study.output_analysis import t_interval
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent.parent / "docs" / "calibration.md"
+DAYS = 365
+Columns = dict[str, NDArray[np.float64]]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A figure of the hospital beside the same figure of the trusts."""
+
+    label: str
+    kpi: str
+    scope: str
+    of_trusts: Callable[[Columns], NDArray[np.float64]]
+    digits: int = 3
+
+
+ITEMS = (
+    Item("Adult general and acute beds", "beds_open", "", lambda t: t["adult_beds"], 0),
+    Item("Occupancy at 08:00", "occupancy_8am", "", lambda t: t["adult_beds_occupied"] / t["adult_beds"]),
+    Item("Attendances a day", "attendances_per_day", "", lambda t: t["attendances"] / DAYS, 0),
+    Item(
+        "Emergency admissions a day",
+        "admissions_per_day",
+        "class:ed_attender",
+        lambda t: t["emergency_admissions"] / DAYS,
+        0,
+    ),
+    Item("Admitted share of attendances", "conversion", "", lambda t: t["emergency_admissions"] / t["attendances"]),
+    Item("Within four hours", "ed_within_4h", "", lambda t: 1 - t["attendances_over_4h"] / t["attendances"]),
+    Item(
+        "Over four hours from decision to admit",
+        "dta_over_4h",
+        "",
+        lambda t: t["admissions_over_4h"] / t["emergency_admissions"],
+    ),
+    Item(
+        "No criteria to reside, share of occupied beds",
+        "ready_patients_share",
+        "",
+        lambda t: t["no_criteria_to_reside"] / t["adult_beds_occupied"],
+    ),
+    Item("Adult critical care beds", "beds_open", "ward:critical_care", lambda t: t["critical_care_beds"], 1),
+    Item(
+        "Critical care occupancy",
+        "occupancy_mean",
+        "ward:critical_care",
+        lambda t: t["critical_care_occupied"] / t["critical_care_beds"],
+    ),
+)
+
+
+def trusts() -> Columns:
+    """The figures of the 36 trusts: one array a column of trusts.csv."""
+    with (HERE / "trusts.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0] if name != "trust"}
+
+
+def quartiles(values: NDArray[np.float64]) -> tuple[float, float, float]:
+    """Quartiles of the trusts that reported (0 stands for no report)."""
+    known = values[np.isfinite(values) & (values > 0)]
+    low, middle, high = np.quantile(known, [0.25, 0.5, 0.75])
+    return float(low), float(middle), float(high)
+
+
+def table(experiment: Experiment) -> tuple[list[str], bool]:
+    """The table as lines of Markdown, and whether every item lies inside its quartiles."""
+    columns, all_inside = trusts(), True
+    lines = [
+        "| figure | lower quartile | median | upper quartile | base hospital (95 % interval) | inside |",
+        "|---|---|---|---|---|---|",
+    ]
+    for item in ITEMS:
+        low, middle, high = quartiles(item.of_trusts(columns))
+        found = t_interval([one.kpis[item.kpi, item.scope] for one in experiment.replicates])
+        inside = round(low, item.digits) <= round(found.mean, item.digits) <= round(high, item.digits)
+        all_inside &= inside
+        cells = [f"{value:.{item.digits}f}" for value in (low, middle, high)]
+        ours = f"{found.mean:.{item.digits}f} ({found.low:.{item.digits}f} to {found.high:.{item.digits}f})"
+        lines.append(f"| {item.label} | {' | '.join(cells)} | {ours} | {'yes' if inside else '**no**'} |")
+    return lines, all_inside
+
+
+def rhythm(experiment: Experiment) -> list[str]:
+    """The weekly and daily rhythm of discharges, which is shown but was not tuned to fit."""
+    published = {"mon": 0.90, "tue": 1.12, "wed": 1.14, "thu": 1.15, "fri": 1.25, "sat": 0.84, "sun": 0.60}
+
+    def mean(kpi: str, scope: str = "") -> float:
+        return t_interval([one.kpis[kpi, scope] for one in experiment.replicates]).mean
+
+    lines = ["| discharges | published | base hospital |", "|---|---|---|"]
+    for day, there in published.items():
+        lines.append(
+            f"| {day}, relative to the mean day | {there:.2f} | {mean('discharge_weekday', f'weekday:{day}'):.2f} |"
+        )
+    lines.append(f"| before noon | 0.176 | {mean('discharges_before_noon'):.3f} |")
+    lines.append(f"| by 17:00 | 0.600 | {mean('discharges_by_5pm'):.3f} |")
+    lines.append(f"| left before being seen | 0.02 to 0.05 | {mean('left_before_seen'):.3f} |")
+    return lines
+
+
+def main() -> None:
+    """Runs the base hospital and writes the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replications", type=int, default=20)
+    parser.add_argument("--write", action="store_true", help="keep the result in docs/calibration.md")
+    options = parser.parse_args()
+    scenario = with_run(load("general_hospital"), replications=options.replications)
+    experiment = run_experiment(scenario)
+    lines, all_inside = table(experiment)
+    verdict = (
+        "Every figure lies between the quartiles." if all_inside else "Not every figure lies between the quartiles."
+    )
+    text = "\n".join(
+        [
+            "# Calibration of the base hospital",
+            "",
+            "Made by `python -m validation.reality.calibration --write`. The quartiles are those of 36 English trusts with",
+            "400 to 600 adult general and acute beds, April 2024 to March 2025 (`validation/reality/README.md`). The base",
+            f"hospital ran {len(experiment.replicates)} times, seed {experiment.seed}.",
+            "",
+            *lines,
+            "",
+            verdict,
+            "",
+            "## Rhythm of discharges",
+            "",
+            "Not part of the tuning; published values are those of `scenarios/general_hospital.yaml`'s design notes for England.",
+            "",
+            *rhythm(experiment),
+            "",
+        ]
+    )
+    print(text)
+    if options.write:
+        PAGE.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
