@@ -19,11 +19,10 @@ from sim.measure.window import Window
 from sim.scenario.scenario import Scenario
 
 
-def hospital(length: str, warm_up: str = "0 min", **parts: Any) -> Scenario:
-    """A scenario that starts on Monday 5 January 2026 at midnight; parts are the sections of the file."""
-    return Scenario.model_validate(
-        {"wardflow": 1, "name": "Test", "run": {"warm_up": warm_up, "length": length}, **parts}
-    )
+def hospital(length: str, warm_up: str = "0 min", start: str = "2026-01-05", **parts: Any) -> Scenario:
+    """A scenario that starts at midnight, on a Monday if nothing else is said; parts are the sections of the file."""
+    run = {"start": start, "warm_up": warm_up, "length": length}
+    return Scenario.model_validate({"wardflow": 1, "name": "Test", "run": run, **parts})
 
 
 def comes(pathway: str = "way", **more: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from sim.demand.branches import attributes_in, option_shares, shares_by_kind
 from sim.demand.mixes import Mix, mix_of
 from sim.demand.quantiles import mean
 from sim.demand.streams import Floats
+from sim.scenario.calendars import moments_of_week
 from sim.scenario.distributions import ByAttribute, TimeLaw
 from sim.scenario.pathway import Activity, Enter, Go, Leave, Mark, OneOf, Option, Stay, Step, Vacate, WaitUntil, flatten
 from sim.scenario.patients import PatientClass
@@ -316,14 +317,9 @@ def mean_wait(times: Mapping[str, list[int]]) -> float:
     >>> mean_wait({"all": [10 * clock.HOUR]}) / clock.HOUR
     12.0
     """
-    moments: set[int] = set()
-    for day, name in enumerate(clock.WEEKDAYS):
-        group = "weekend" if day in clock.DAY_GROUPS["weekend"] else "weekdays"
-        own = next((times[key] for key in (name, group, "all") if key in times), [])
-        moments.update((day * clock.DAY + moment) % clock.WEEK for moment in own)
-    if not moments:
+    line = moments_of_week(times)
+    if not line:
         raise ValueError("a calendar needs at least one moment of the week")
-    line = sorted(moments)
     gaps = np.diff([*line, line[0] + clock.WEEK]).astype(float)
     return float((gaps**2).sum() / (2 * clock.WEEK))
 

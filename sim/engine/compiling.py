@@ -1,14 +1,13 @@
 """Compiling: from a scenario to a program."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-from sim import clock
 from sim.demand.fates import draws
 from sim.engine.program import INSTRUCTION_COLUMNS, NONE, Instructions, Ints, Op, Program, StepInfo
+from sim.scenario.calendars import moments
 from sim.scenario.pathway import (
     OUTCOMES,
     Activity,
@@ -267,22 +266,3 @@ class _Compiler:
 
 def _ints(values: Iterable[int]) -> Ints:
     return np.array(list(values), np.int64)
-
-
-def moments(times: Mapping[Any, list[int]], calendar: clock.Calendar, horizon_ms: int) -> list[int]:
-    """Lists the moments of a calendar.
-
-    Args:
-        times: times of day in milliseconds by `all`, `weekdays`, `weekend` or a weekday; the most special entry counts.
-        calendar: the scenario's calendar.
-        horizon_ms: end of the run.
-
-    Returns:
-        Milliseconds since the scenario's start, in order, from 0 to at least one moment after the end of the run.
-    """
-    by_weekday = {}
-    for day, name in enumerate(clock.WEEKDAYS):
-        group = "weekend" if day in clock.DAY_GROUPS["weekend"] else "weekdays"
-        by_weekday[day] = next((times[key] for key in (name, group, "all") if key in times), [])
-    days = range(horizon_ms // clock.DAY + 9)
-    return sorted({day * clock.DAY + moment for day in days for moment in by_weekday[calendar.weekday(day)]})

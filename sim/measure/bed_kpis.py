@@ -166,7 +166,7 @@ def _of_wards(facts: Facts, scope: str, used: Level, there: Level) -> Figures:
 
 
 def _quotient(part: float, whole: float) -> float:
-    return part / whole if whole else np.nan
+    return float(part / whole) if whole else np.nan
 
 
 def _outliers(facts: Facts) -> Figures:

@@ -7,8 +7,7 @@ from typing import Final, Literal
 import numpy as np
 
 from sim.measure.figures import KpiKey, Unit
-from sim.measure.kpis import KPIS
-from sim.report.frames import LEAVING, QUEUEING, waiting
+from sim.report.frames import ready_to_leave, waiting
 from sim.study.comparison import headline
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import Interval
@@ -108,7 +107,7 @@ def target_words(experiment: Experiment, key: KpiKey, judgement: Judgement) -> s
     known = row[~np.isnan(row)]
     is_least = judgement.target.at_least is not None
     missed = known < judgement.threshold if is_least else known > judgement.threshold
-    target = judgement.words(KPIS[key[0]].unit)
+    target = judgement.words()
     return f"Target {target}: {runs_words(int(missed.sum()), len(known))}"
 
 
@@ -137,13 +136,14 @@ def _targets_answer(experiment: Experiment) -> list[str]:
 
 
 def _waits_answer(experiment: Experiment) -> list[str]:
-    table = waiting(experiment)
-    queues, leaving = table[table["kind"] == QUEUEING], table[table["kind"] == LEAVING]
     found = []
-    for row in queues.head(1).itertuples():
-        place = str(row.place)
-        patients = f"{row.patients:,.0f} patients at any moment, {row.wait} each"
-        found.append(f"The longest queue is {place[0].lower()}{place[1:]}: {patients}.")
-    for row in leaving.itertuples():
-        found.append(f"{row.patients:,.0f} beds are held by patients who are ready to leave.")
+    for row in waiting(experiment).head(1).itertuples():
+        place, number = str(row.place), float(str(row.patients))
+        patients = f"{number:,.0f}" if number >= 10 else f"{number:,.1f}"
+        found.append(
+            f"The longest queue is {place[0].lower()}{place[1:]}: {patients} patients at any moment, {row.wait} each."
+        )
+    beds = ready_to_leave(experiment)
+    if beds >= 1:
+        found.append(f"{beds:,.0f} beds are held by patients who are ready to leave.")
     return found

@@ -6,7 +6,7 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from sim.report.frames import LEAVING, QUEUEING, WEEKDAY_NAMES
+from sim.report.frames import WEEKDAY_NAMES
 
 FONT: Final = "Source Sans, Source Sans Pro, Arial, DejaVu Sans, sans-serif"
 INK: Final = "#212B32"
@@ -43,11 +43,9 @@ def waiting_chart(table: pd.DataFrame) -> Chart:
     shown = table.assign(words=[_waiting_words(*row) for row in zip(table["patients"], table["wait"], strict=True)])
     base = alt.Chart(shown)
     rows = alt.Y("place:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0.62, paddingOuter=0.3))
-    kinds = alt.Scale(domain=[QUEUEING, LEAVING], range=[BLUE, GREEN])
-    bars = base.mark_bar(cornerRadius=2).encode(
+    bars = base.mark_bar(cornerRadius=2, color=BLUE).encode(
         x=alt.X("patients:Q", title="Patients waiting at any moment (average)", scale=alt.Scale(nice=False, padding=0)),
         y=rows,
-        color=alt.Color("kind:N", scale=kinds, legend=None),
         tooltip=[
             alt.Tooltip("place:N", title="Waiting"),
             alt.Tooltip("patients:Q", title="Patients", format=",.1f"),
@@ -60,9 +58,9 @@ def waiting_chart(table: pd.DataFrame) -> Chart:
     words = base.mark_text(align="left", baseline="middle", dx=5, fontSize=12, color=GREY).encode(
         x="patients:Q", y=rows, text="words:N"
     )
-    layers = alt.layer(bars, names, words).properties(height=BAR * max(len(table), 1))
+    layers = alt.layer(bars, names, words)
     first = f"The longest: {order[0]}, {shown['words'].iloc[0]}." if order else "Nobody waits."
-    return _finished(layers, "Where patients are waiting", first)
+    return _finished(layers, "Where patients are waiting", first, BAR * max(len(table), 1))
 
 
 def _waiting_words(patients: float, wait: str) -> str:
@@ -99,13 +97,12 @@ def heat_chart(table: pd.DataFrame, what: str) -> Chart:
                 alt.Tooltip("share:Q", title="In use", format=".1%"),
             ],
         )
-        .properties(height=230)
     )
     told = "".join(
         f"Fullest on {top.weekday} at {top.hour}:00 with {top.share:.0%} in use."
         for top in table.nlargest(1, "share").itertuples()
     )
-    return _finished(chart, f"How full: {what}", told)
+    return _finished(chart, f"How full: {what}", told, 190, below=110)
 
 
 def spread_chart(table: pd.DataFrame, what: str) -> Chart:
@@ -125,7 +122,7 @@ def spread_chart(table: pd.DataFrame, what: str) -> Chart:
     bars = base.mark_bar(color=BLUE).encode(x=width, y=rows, tooltip=["wait:N", alt.Tooltip("share:Q", format=".1%")])
     words = base.mark_text(align="left", dx=4, color=INK, fontSize=12).encode(x="share:Q", y=rows, text="words:N")
     alt_text = ", ".join(f"{wait}: {share:.0%}" for wait, share in zip(order, table["share"], strict=True))
-    return _finished((bars + words).properties(height=30 * len(order)), f"How long they wait: {what}", alt_text)
+    return _finished(bars + words, f"How long they wait {_lower(what)}", alt_text, 30 * len(order))
 
 
 def ed_time_chart(table: pd.DataFrame, limit: float = 4.0) -> Chart:
@@ -137,11 +134,17 @@ def ed_time_chart(table: pd.DataFrame, limit: float = 4.0) -> Chart:
     """
     bars = (
         alt.Chart(table)
-        .mark_bar(color=BLUE, binSpacing=0)
+        .mark_bar(color=BLUE, binSpacing=0, orient="vertical")
         .encode(
-            x=alt.X("hours:Q", title="Hours from arrival to leaving the department", axis=alt.Axis(tickCount=12)),
+            x=alt.X(
+                "hours:Q",
+                title="Hours from arrival to leaving the department",
+                axis=alt.Axis(values=list(range(0, 25, 2))),
+                scale=alt.Scale(domain=[0, 24.25], nice=False),
+            ),
             x2="hours_end:Q",
             y=alt.Y("share:Q", title="Share of patients", axis=alt.Axis(format=".0%", tickCount=5)),
+            y2=alt.datum(0),
             tooltip=[
                 alt.Tooltip("hours:Q", title="From hours", format=".2f"),
                 alt.Tooltip("share:Q", title="Share", format=".2%"),
@@ -157,7 +160,7 @@ def ed_time_chart(table: pd.DataFrame, limit: float = 4.0) -> Chart:
     )
     within = float(table.loc[table["hours_end"] <= limit, "share"].sum())
     alt_text = f"{within:.0%} leave within {limit:g} hours; the last bar gathers all who stay longer than a day."
-    return _finished((bars + rule + name).properties(height=260), "How long people are in the department", alt_text)
+    return _finished(bars + rule + name, "How long people are in the emergency department", alt_text, 240)
 
 
 def queue_chart(table: pd.DataFrame, what: str) -> Chart:
@@ -181,7 +184,7 @@ def queue_chart(table: pd.DataFrame, what: str) -> Chart:
         f"Most on {top.weekday} at {top.hour}:00: {top.patients:.1f} patients. The band holds 9 runs in 10."
         for top in table.nlargest(1, "patients").itertuples()
     )
-    return _finished((band + line).properties(height=240), f"The queue through the week: {what}", told)
+    return _finished(band + line, f"The queue {_lower(what)} through the week", told, 210)
 
 
 def hours_chart(table: pd.DataFrame) -> Chart:
@@ -219,7 +222,7 @@ def _comings(table: pd.DataFrame, x: alt.X, title: str) -> Chart:
     layers = base.mark_line(strokeWidth=2) + base.mark_point(filled=True, size=60)
     means = table.groupby("what", sort=False)["patients"].mean()
     alt_text = "; ".join(f"{what}: {value:.1f} {per} on average" for what, value in means.items())
-    return _finished(layers.properties(height=240), title, alt_text)
+    return _finished(layers, title, alt_text, 210, below=80)
 
 
 def effects_chart(table: pd.DataFrame) -> Chart:
@@ -253,16 +256,30 @@ def effects_chart(table: pd.DataFrame) -> Chart:
     names = names.encode(x=alt.value(2), y=rows, text="name:N")
     told = "; ".join(f"{plan}: {words}, {verdict}" for plan, words, verdict in zip(
         table["plan"], table["words"], table["verdict"], strict=True))  # fmt: skip
-    layers = alt.layer(zero, spans, dots, names).properties(height=40 * len(table) + 10)
-    return _finished(layers, str(table["figure"].iloc[0]), told)
+    layers = alt.layer(zero, spans, dots, names)
+    return _finished(layers, str(table["figure"].iloc[0]), told, 44 * len(table))
 
 
-def _finished(chart: Any, title: str, told: str) -> Chart:
-    """Gives a chart its title, its text for those who cannot see it, and the theme."""
+def _lower(what: str) -> str:
+    """Puts a place into the middle of a sentence: `For a bed` becomes `for a bed`."""
+    return what[:1].lower() + what[1:]
+
+
+def _finished(chart: Any, title: str, told: str, height: int, below: int = 48) -> Chart:
+    """Gives a chart its title, its text for those who cannot see it, its size and the theme.
+
+    Args:
+        chart: what is drawn.
+        title: in plain words.
+        told: what the picture shows, in a sentence.
+        height: pixels of the drawing itself.
+        below: pixels for axis and legend; the screen counts them and the title in the height.
+    """
     lines = textwrap.wrap(title, TITLE_WIDTH)
     described = chart.properties(
         title=alt.TitleParams(lines, anchor="start", fontSize=16, fontWeight=600, color=INK, offset=12, limit=0),
         width="container",
+        height=height + below + 20 * len(lines) + 12,
         description=f"{title}. {told}",
     )
     return themed(described)

@@ -19,7 +19,7 @@ from sim.study.output_analysis import t_interval
 from sim.study.summary import kpi_keys, values
 from sim.study.telling import effect_scale
 
-WAITING_COLUMNS: Final = ("place", "kind", "patients", "low", "high", "wait", "step")
+WAITING_COLUMNS: Final = ("place", "patients", "low", "high", "wait", "step")
 HEAT_COLUMNS: Final = ("weekday", "hour", "share")
 SPREAD_COLUMNS: Final = ("wait", "share", "order")
 HOURLY_COLUMNS: Final = ("hour", "what", "patients")
@@ -28,8 +28,6 @@ WEEK_COLUMNS: Final = ("hour_of_week", "weekday", "hour", "patients", "low", "hi
 EFFECT_COLUMNS: Final = ("plan", "figure", "mean", "low", "high", "verdict", "unit", "words")
 
 WEEKDAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-LEAVING: Final = "ready to leave"
-QUEUEING: Final = "waiting for something"
 _WAIT_GROUPS: Final = (
     (0, "at once"),
     (15 * clock.MINUTE, "up to 15 min"),
@@ -42,31 +40,58 @@ _WAIT_GROUPS: Final = (
 """Upper limits of the bars in which waits are shown, and their names."""
 
 
+HEADINGS: Final = {
+    "place": "Waiting",
+    "patients": "Patients",
+    "low": "From",
+    "high": "To",
+    "wait": "Wait",
+    "step": "Step of the pathway",
+    "weekday": "Day",
+    "hour": "Hour",
+    "share": "Share",
+    "what": "Who",
+    "hours": "From hours",
+    "hours_end": "To hours",
+}
+"""What stands above the columns of the tables when people read them."""
+_INNER: Final = ("order", "hour_of_week")
+
+
+def readable(table: pd.DataFrame) -> pd.DataFrame:
+    """A table as people read it: plain headings, shares in per cent, two decimals."""
+    shown = table.drop(columns=[name for name in _INNER if name in table])
+    if "share" in shown:
+        shown["share"] = [f"{share:.1%}" if share == share else "" for share in shown["share"]]
+    return shown.round(2).rename(columns=HEADINGS)
+
+
 def waiting(experiment: Experiment, most: int = 10) -> pd.DataFrame:
-    """Where patients wait, the longest queue first.
+    """Where patients wait for something, the longest queue first.
 
     Args:
         experiment: valid.
         most: rows at most.
 
     Returns:
-        Columns WAITING_COLUMNS: place in words; `ready to leave` or `waiting for something`; mean number of patients
-        who wait at any moment with its interval; mean wait in words; scope of the step, empty for those ready to leave.
+        Columns WAITING_COLUMNS: place in words; mean number of patients who wait at any moment with its interval; mean
+        wait in words; scope of the step.
     """
     rows = [_waiting_row(experiment, scope) for name, scope in kpi_keys(experiment) if name == "queue_mean"]
-    if ("delay_days_per_day", "") in kpi_keys(experiment):
-        interval = t_interval(values(experiment, ("delay_days_per_day", "")))
-        place = "To go home: ready to leave, but still in a bed"
-        rows.append((place, LEAVING, interval.mean, interval.low, interval.high, "", ""))
     table = pd.DataFrame(rows, columns=list(WAITING_COLUMNS)).sort_values("patients", ascending=False)
     return table[table["patients"] >= 0.005].head(most).reset_index(drop=True)
+
+
+def ready_to_leave(experiment: Experiment) -> float:
+    """Beds held by patients who are ready to leave, on average; nan if no pathway tells when somebody is ready."""
+    return t_interval(values(experiment, ("delay_days_per_day", ""))).mean
 
 
 def _waiting_row(experiment: Experiment, scope: str) -> tuple[object, ...]:
     queue = t_interval(values(experiment, ("queue_mean", scope)))
     wait = t_interval(values(experiment, ("wait_mean", scope)))
     words = wait_words(wait.mean)
-    return (step_words(experiment.scenario, scope), QUEUEING, queue.mean, queue.low, queue.high, words, scope)
+    return (step_words(experiment.scenario, scope), queue.mean, queue.low, queue.high, words, scope)
 
 
 def wait_words(minutes: float) -> str:

@@ -166,7 +166,7 @@ def _summary_row(scenario: Scenario, summary: Summary) -> list[str]:
     told = scale_of(unit, interval)
     span = told.span(interval.low, interval.high) if interval.is_known else "one value only" if interval.n else ""
     missing = f" (in {interval.n} of {interval.n + interval.dropped})" if interval.n and interval.dropped else ""
-    targets = "; ".join(f"{one.words(unit)}: {one.verdict}" for one in summary.judgements)
+    targets = "; ".join(f"{one.words()}: {one.verdict}" for one in summary.judgements)
     return [
         summary.kpi.label,
         scope_label(scenario, summary.scope),
@@ -179,7 +179,7 @@ def _summary_row(scenario: Scenario, summary: Summary) -> list[str]:
 def _target_lines(shown: Sequence[Summary]) -> list[str]:
     """Says how the figures stand to their targets, and where the targets come from."""
     return [
-        f"{judgement.target.label or judgement.name}: {judgement.words(summary.kpi.unit)}, "
+        f"{judgement.target.label or judgement.name}: {judgement.words()}, "
         f"measured {scale_of(summary.kpi.unit, summary.interval).amount(summary.interval.mean)}: "
         f"{judgement.verdict} ({judgement.target.source})"
         for summary in shown

@@ -1,15 +1,15 @@
 """Verdicts: what several plans do to each figure, in rows that can be read aloud."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from sim.measure.figures import KpiKey
 from sim.measure.kpis import KPIS
-from sim.scenario.scenario import Scenario
 from sim.study.comparison import Comparison, Effect, Verdict
 from sim.study.telling import effect_scale
-from sim.study.wording import UNKNOWN, scope_label
+from sim.study.wording import UNKNOWN, Scale, scale, scope_label
 
 Compared = Sequence[tuple[str, Comparison]]
 """Comparisons with the same base, each with the name of its plan."""
@@ -91,38 +91,53 @@ def _is_group(scope: str) -> bool:
 def _row(compared: Compared, key: KpiKey) -> Row:
     effects = [(plan, comparison.effect(*key)) for plan, comparison in compared]
     kpi, scenario = KPIS[key[0]], compared[0][1].base.scenario
-    first = effects[0][1]
+    told = row_scale([effect for _, effect in effects])
     return Row(
         key=key,
         label=kpi.label,
-        group=_group(scenario, key[1]),
+        group=scope_label(scenario, key[1]) if key[1] else "",
         better=_BETTER[kpi.direction],
-        today=effect_scale(first).amount(first.base.mean),
-        cells=tuple(_cell(plan, effect) for plan, effect in effects),
+        today=told.amount(effects[0][1].base.mean),
+        cells=tuple(
+            Cell(plan, told.amount(effect.other.mean), effect.verdict, change_words(effect, told))
+            for plan, effect in effects
+        ),
         definition=kpi.definition,
         source=kpi.source,
     )
 
 
-def _group(scenario: Scenario, scope: str) -> str:
-    return scope_label(scenario, scope) if scope else ""
+def row_scale(effects: Sequence[Effect]) -> Scale:
+    """How a figure is told under all plans alike: as fine as it is known, but never finer than half a per cent."""
+    parts = [part for effect in effects for part in (effect.base, effect.other)]
+    widths = [abs(effect.adjusted.half_width) for effect in effects if effect.adjusted.half_width > 0]
+    largest = max((abs(part.mean) for part in parts if not math.isnan(part.mean)), default=math.nan)
+    changes = [abs(effect.adjusted.mean) / 10 for effect in effects if effect.adjusted.mean]
+    return scale(effects[0].kpi.unit, largest, max(min([*widths, *changes], default=math.nan), largest / 200))
 
 
-def _cell(plan: str, effect: Effect) -> Cell:
-    told = effect_scale(effect)
-    return Cell(plan, told.amount(effect.other.mean), effect.verdict, change_words(effect))
-
-
-def change_words(effect: Effect) -> str:
+def change_words(effect: Effect, told: Scale) -> str:
     """Says a difference with its interval, or what is not known about it."""
-    told, interval = effect_scale(effect), effect.adjusted
+    interval = effect.adjusted
     if effect.verdict in ("no change", "not defined"):
         return "" if effect.verdict == "no change" else UNKNOWN
     if not interval.is_known:
         return "at least two runs are needed to tell"
-    low, high = told.number(interval.low, sign=True), told.number(interval.high, sign=True)
-    unit = told.change_unit
+    is_money = told.unit.startswith("£")
+    low = signed(told, interval.low) if is_money else told.number(interval.low, sign=True)
+    high = signed(told, interval.high)
     if effect.verdict == "can't tell yet":
         enough = f"; about {effect.enough:,} runs would tell" if effect.enough else "; more runs would hardly tell"
-        return f"between {low} and {high} {unit}".rstrip() + enough
-    return f"{told.number(interval.mean, sign=True)} {unit}".rstrip() + f" ({low} to {high})"
+        return f"between {low} and {high}{enough}"
+    mean = signed(told, interval.mean)
+    return mean if mean == high else f"{mean} ({low} to {high})"
+
+
+def signed(told: Scale, value: float) -> str:
+    """Writes a difference with its sign and unit.
+
+    >>> signed(scale("share", 0.7, 0.01), -0.018), signed(scale("£ per day", 7000.0, 50.0), 690.0)
+    ('-1.8 points', '+£690 a day')
+    """
+    sign = told.number(value, sign=True)[0]
+    return f"{sign}{told.change(value)}" if sign in "+-" else told.change(value)

@@ -119,10 +119,8 @@ def _unknown_names(base: Node, document: Document) -> list[Problem]:
         there = list(base.members[section].members) if section in base.members else []
         for name in names if isinstance(names, dict) else ():
             if name not in there:
-                elsewhere = [
-                    other for other in MEMBER_SECTIONS if other in base.members and name in base.members[other].members
-                ]
-                hint = f"it is among the {elsewhere[0]}" if elsewhere else suggestion(name, there)
+                elsewhere = next((other for other, known in base.members.items() if name in known.members), "")
+                hint = f"it is among the {elsewhere}" if elsewhere else suggestion(name, there)
                 message = f"the extended file has no {quoted(name)} among its {section}; {hint}"
                 fix = f"correct the name, or bring it as something new under `add: {{{section}: {{{name}: ...}}}}`"
                 problems.append(document.problem((section, name), "unknown-name", message, fix, key=True))

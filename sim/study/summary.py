@@ -12,7 +12,6 @@ from sim.measure.kpis import KPIS
 from sim.scenario.targets import Target
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, t_interval
-from sim.study.wording import scale
 
 TargetVerdict = Literal["met", "missed", "can't tell yet"]
 
@@ -29,10 +28,11 @@ class Judgement:
     verdict: TargetVerdict
     """`met` or `missed` only if the whole interval is."""
 
-    def words(self, unit: Unit) -> str:
+    def words(self) -> str:
         """Says the target, such as `at least 78 %`."""
-        side = "at most" if self.target.at_least is None else "at least"
-        return f"{side} {scale(unit, self.threshold).amount(self.threshold).replace('.0 ', ' ')}"
+        is_least, wanted = self.target.at_least is not None, wanted_value(self.target)
+        told = f"{100 * wanted:g} %" if isinstance(wanted, float) else clock.format_duration(wanted)
+        return f"{'at least' if is_least else 'at most'} {told}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,7 @@ def values(experiment: Experiment, key: KpiKey) -> Floats:
 
 
 def _judged(key: KpiKey, interval: Interval, name: str, target: Target) -> Judgement:
-    wanted = target.at_least if target.at_least is not None else target.at_most
-    threshold = _in_unit(wanted or 0, KPIS[key[0]].unit)
+    threshold = _in_unit(wanted_value(target), KPIS[key[0]].unit)
     is_least = target.at_least is not None
     if not interval.is_known:
         verdict: TargetVerdict = "can't tell yet"
@@ -108,6 +107,12 @@ def _judged(key: KpiKey, interval: Interval, name: str, target: Target) -> Judge
     else:
         verdict = "can't tell yet"
     return Judgement(name, target, threshold, verdict)
+
+
+def wanted_value(target: Target) -> float | int:
+    """Threshold of a target as it was declared: a share, or whole milliseconds."""
+    wanted = target.at_most if target.at_least is None else target.at_least
+    return 0.0 if wanted is None else wanted  # one of the two is always given
 
 
 def _in_unit(threshold: float | int, unit: Unit) -> float:

@@ -63,7 +63,7 @@ def kpi_table(experiment: Experiment, confidence: float = CONFIDENCE) -> pd.Data
     rows: list[tuple[Any, ...]] = []
     for one in summaries(experiment, confidence):
         kpi, interval = one.kpi, one.interval
-        targets = "; ".join(judgement.words(kpi.unit) for judgement in one.judgements)
+        targets = "; ".join(judgement.words() for judgement in one.judgements)
         verdicts = "; ".join(judgement.verdict for judgement in one.judgements)
         label = scope_label(experiment.scenario, one.scope)
         told = (kpi.name, one.scope, kpi.label, label, kpi.unit, kpi.direction)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from sim.report.cards import Card
 from sim.report.charts import Chart
+from sim.report.frames import readable
 from sim.report.verdicts import Cell, Row
 from sim.scenario.problems import ScenarioError
 from sim.study.experiment import Experiment
@@ -17,8 +18,14 @@ from sim.ui.bases import Base
 from sim.ui.levers import Lever
 
 LONGEST: Final = 200
-_MARKDOWN: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$&=^:/@\"'])")
-_INVISIBLE: Final = "\u2060"
+_SPECIAL: Final = re.compile(r"[\\`*\[\]<$~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
+_BLOCK: Final = re.compile(r"^(\d*)([#>+\-=|.)])")
+_LIVELY: Final = re.compile(r"(?i):(?=[a-z+/])|www(?=\.)|(?<=\w)(?=@)")
+_JOINER: Final = "\u2060"
+"""An invisible character of no width: behind it a word is neither an emoji's name nor an address."""
+LOUD: Final = "OVERLOADED "
+QUIET: Final = "Nearly full "
+"""First words of the sentences of `sim.study.loads`."""
 STANDINGS: Final = {"met": ("✓ target met", "green"), "missed": ("✗ target missed", "red")}
 VERDICTS: Final = {
     "better": ("✓ better", "blue"),
@@ -40,9 +47,8 @@ def plain(text: str, longest: int = LONGEST) -> str:
     """
     shown = "".join(one if one.isprintable() else " " for one in text)
     shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
-    escaped = _MARKDOWN.sub(r"\\\1", " ".join(shown.split()))
-    escaped = re.sub(r"\\:(?=\S)", rf"\\:{_INVISIBLE}", escaped)  # neither an emoji nor the start of an address
-    return re.sub(r"(?i)(www)(?=\\\.)|(?=\\@)", rf"\1{_INVISIBLE}", escaped)
+    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(shown.split()))
+    return _BLOCK.sub(r"\1\\\2", _LIVELY.sub(rf"\g<0>{_JOINER}", escaped))
 
 
 def heading(base: Base) -> None:
@@ -74,9 +80,9 @@ def verdict_line(row: Row) -> None:
     """One figure and what the first plan does to it, in a line."""
     cell = row.cells[0]
     words, colour = VERDICTS[cell.verdict]
-    told = f" {plain(cell.change)}." if cell.change else ""
+    told = f": {plain(cell.change)}" if cell.change else ""
     st.markdown(
-        f":{colour}-badge[{words}] **{plain(row.label)}**: {plain(row.today)} → {plain(cell.value)}.{told}",
+        f":{colour}-badge[{words}] **{plain(row.label)}**, {plain(row.today)} → {plain(cell.value)}{told}",
         help=explained(row.definition, row.source),
     )
 
@@ -117,7 +123,7 @@ def picture(chart: Chart, table: pd.DataFrame, key: str) -> None:
     st.altair_chart(chart, theme=None, width="stretch")
     with st.expander("The numbers behind this picture", key=f"numbers {key}", on_change="rerun") as opened:
         if opened.open:
-            st.dataframe(table, hide_index=True, width="stretch")
+            st.dataframe(readable(table), hide_index=True, width="stretch")
 
 
 def lever_input(base: Base, lever: Lever) -> None:
@@ -129,7 +135,7 @@ def lever_input(base: Base, lever: Lever) -> None:
     unit = "% longer or shorter" if lever.group == "Going home" else unit
     label = f"{plain(lever.name)} ({plain(unit)})" if unit else plain(lever.name)
     st.number_input(
-        f"● **{label}**" if is_changed else label,
+        f"● {label}, changed" if is_changed else label,
         min_value=lever.low,
         max_value=lever.high,
         step=1,
@@ -170,16 +176,21 @@ def invalid(experiment: Experiment) -> None:
 def overloads(sentences: Iterable[str]) -> None:
     """Tells at once what is asked for more than there is."""
     for sentence in sentences:
-        if sentence.startswith("OVERLOADED"):
-            st.warning(plain(sentence.removeprefix("OVERLOADED "), 400), title="More is asked than there is")
+        if sentence.startswith(LOUD):
+            st.warning(plain(sentence.removeprefix(LOUD), 400), title="More is asked than there is")
 
 
 def warnings(sentences: Iterable[str]) -> None:
     """Loads that are too high are told at once; those that are nearly full can be opened."""
     listed = list(sentences)
     overloads(listed)
-    nearly = [sentence.removeprefix("Nearly full ") for sentence in listed if not sentence.startswith("OVERLOADED")]
+    nearly = [sentence.removeprefix(QUIET) for sentence in listed if not sentence.startswith(LOUD)]
     if nearly:
         with st.expander(f"Nearly full: {len(nearly)} of the wards and teams", key="nearly full"):
             for sentence in nearly:
                 st.markdown(f"- {plain(sentence, 400)}")
+
+
+def next_step(page: str, label: str) -> None:
+    """A link to the page that one would open next; on a telephone the menu is hidden."""
+    st.page_link(f"app_pages/{page}.py", label=label, icon=":material/arrow_forward:")

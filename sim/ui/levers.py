@@ -27,6 +27,7 @@ GROUPS: Final[dict[Group, str]] = {
 }
 """Groups of levers in the order of the screen, each with a line of explanation."""
 Written = Literal["count", "minutes", "factor", "scaled count", "scaled gap"]
+_ONE: Final = {"beds": "bed", "places": "place", "chairs": "chair", "people": "person", "minutes": "minute"}
 _DAY_WORDS: Final = {
     "all": "every day",
     "weekdays": "Monday to Friday",
@@ -80,7 +81,7 @@ class Lever:
         >>> Lever("k", "Beds and places", "Medical wards", "", "beds", 180, 0, 999, ()).short(192)
         'Medical wards +12 beds'
         """
-        return f"{self.label} {value - self.today:+d} {self.unit}".rstrip()
+        return f"{self.label} {self._delta(value)}"
 
     def said(self, value: int) -> str:
         """Says a change in one line.
@@ -93,6 +94,11 @@ class Lever:
                 f" (today {self.volume})" if self.volume else ""
             )
         return f"{self.name}: {self.today} → {value} {self.unit}".rstrip() + f" ({value - self.today:+d})"
+
+    def _delta(self, value: int) -> str:
+        more = value - self.today
+        unit = _ONE.get(self.unit, self.unit) if abs(more) == 1 else self.unit
+        return f"{more:+d} {unit}".rstrip()
 
 
 def levers(loaded: Loaded) -> tuple[Lever, ...]:

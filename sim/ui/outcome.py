@@ -27,7 +27,7 @@ def show(base: Base) -> None:
         st.markdown(f"Cost: **{plain(cost)}** than today." if cost[0] == "£" else f"It {plain(cost)}.")
     for row in rows(compared, headline=True):
         controls.verdict_line(row)
-    st.page_link("app_pages/compare.py", label="Compare it with other plans", icon=None)
+    controls.next_step("compare", "Compare it with today and other plans")
 
 
 def _fingerprint(base: Base) -> str:

@@ -172,8 +172,9 @@ def how_long(plan: Plan) -> str:
     if done is None:
         return f"{count} runs"
     each = sum(one.seconds for one in done.replicates) / len(done.replicates)
-    seconds = max(1.0, each * count / min(cpu_count() or 1, count))
-    took = f"{seconds / 60:.0f} minutes" if seconds >= 90 else f"{seconds:.0f} seconds"
+    seconds = each * count / min(cpu_count() or 1, count)
+    took = "a few seconds" if seconds < 8 else f"{seconds:.0f} seconds"
+    took = f"{seconds / 60:.0f} minutes" if seconds >= 90 else took
     return f"{count} runs take about {took}"
 
 

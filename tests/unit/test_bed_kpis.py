@@ -161,19 +161,23 @@ def test_a_closed_ward_has_no_occupancy() -> None:
     assert figures["beds_open", "ward:a"] == 0
 
 
-def test_discharges_by_weekday_are_held_against_the_mean_of_the_week() -> None:
+@pytest.mark.parametrize(("start", "first"), [("2026-01-05", 0), ("2026-01-07", 2)])
+def test_discharges_by_weekday_are_held_against_the_mean_of_the_week(start: str, first: int) -> None:
     """Two on Monday, one on each other day but Sunday: one a day on average; 1/2 a day at weekends, 6/5 on weekdays."""
     pathways = {"way": [{"enter": "a"}, {"stay": "1 d"}, LEAVE]}
-    book = Book(hospital("7 d", patients={"p": comes()}, wards={"a": {"beds": 9}}, pathways=pathways))
-    leaving = [h(24 * day + 10) for day in (0, 0, 1, 2, 3, 4, 5)]
+    book = Book(hospital("7 d", start=start, patients={"p": comes()}, wards={"a": {"beds": 9}}, pathways=pathways))
+    leaving = [h(24 * ((day - first) % 7) + 10) for day in (0, 0, 1, 2, 3, 4, 5)]
     patients = [book.arrives(0) for _ in leaving]
     for patient, leaves in zip(patients, leaving, strict=True):
         book.enters(patient, "enter a", 0, 0)
         book.stays(patient, "stay", 0, leaves)
         book.leaves(patient, leaves)
-    figures = book.closed().measured().kpis
+    measured = book.closed().measured()
+    figures = measured.kpis
     assert [figures["discharge_weekday", f"weekday:{day}"] for day in clock.WEEKDAYS] == [2, 1, 1, 1, 1, 1, 0]
     assert figures["weekend_discharge_ratio", ""] == pytest.approx((1 / 2) / (6 / 5))
+    assert measured.profiles["discharges_by_weekday", ""].tolist() == [2, 1, 1, 1, 1, 1, 0]
+    assert measured.profiles["discharges_by_hour", ""][10] == 1  # seven in seven such hours
 
 
 def test_a_hospital_without_beds_or_waiting_wards_has_none_of_these_figures() -> None:

@@ -144,6 +144,14 @@ def test_who_leaves_in_the_instant_in_which_the_window_ends_belongs_to_the_next(
     assert after["ed_within_4h", ""] == 1 / 2  # and 4 is still there; 7 has been there for two hours
 
 
+def test_who_departs_after_the_window_can_be_a_breach_in_it_already(morning: Replication) -> None:
+    """At 07:30 patient 2 has been there for 350 minutes and has waited for a bed for 290; ten minutes later they go."""
+    before = morning.measured(Window(60 * clock.MINUTE, 450 * clock.MINUTE)).kpis
+    assert before["ed_within_4h", ""] == 3 / 4
+    assert before["dta_over_4h", ""] == 1 / 2
+    assert before["ed_time_mean", ""] == (30 + 90 + 60) / 3
+
+
 def test_a_share_that_nobody_can_be_counted_in_is_not_a_number(morning: Replication) -> None:
     silent = morning.measured(Window(61 * clock.MINUTE, 90 * clock.MINUTE)).kpis
     assert math.isnan(silent["ed_within_4h", ""])

@@ -116,11 +116,8 @@ def bins(found: Measured, name: str, scope: str) -> dict[str, float]:
     """The entries of a profile that are known and not 0, by bin."""
     values = found.profiles[name, scope]
     assert len(values) == len(PROFILES[name].bins)
-    return {
-        label: value
-        for label, value in zip(PROFILES[name].bins, values.tolist(), strict=True)
-        if value and value == value
-    }
+    known = zip(PROFILES[name].bins, values.tolist(), strict=True)
+    return {label: value for label, value in known if value and not math.isnan(value)}
 
 
 def test_the_profiles_are_those_worked_out_by_hand(clinic: Measured) -> None:
@@ -138,14 +135,8 @@ def test_requests_are_refused_or_turned_away_where_that_can_be() -> None:
         {"talk": {"staff": "nurse", "time": "5 min", "queue_limit": 1, "if_queue_full": "diverted"}},
         LEAVE,
     ]
-    scenario = hospital(
-        "3 h",
-        "1 h",
-        patients={"p": comes()},
-        staff={"nurse": {"on_duty": 1}},
-        wards={"a": {"beds": 9}},
-        pathways={"way": pathway},
-    )
+    staff, wards = {"nurse": {"on_duty": 1}}, {"a": {"beds": 9}}
+    scenario = hospital("3 h", "1 h", patients={"p": comes()}, staff=staff, wards=wards, pathways={"way": pathway})
     book = Book(scenario)
     for came in (30, 60, 70, 239):  # the first before the window
         patient = book.arrives(came)

@@ -4,7 +4,7 @@ import datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import clock
@@ -64,6 +64,7 @@ def test_a_level_that_never_changes_is_nought() -> None:
 spell_lists = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 40)), max_size=12)
 
 
+@settings(deadline=None)
 @given(spell_lists, st.integers(0, 70), st.integers(1, 40))
 def test_integrals_are_exact(spells: list[tuple[int, int]], start: int, length: int) -> None:
     starts = np.array([begin for begin, _ in spells], np.int64)
@@ -76,6 +77,7 @@ def test_integrals_are_exact(spells: list[tuple[int, int]], start: int, length: 
     assert there.peak(window) == max(by_moment)
 
 
+@settings(deadline=None)
 @given(spell_lists, spell_lists)
 def test_excess_and_sum_are_those_of_every_moment(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> None:
     used, limit = (

@@ -4,6 +4,7 @@ from sim import clock
 from sim.engine.eventlog import Event
 from sim.engine.stories import needs, spells, tell
 from sim.measure.visits import NEVER, Ending, Visits, visits
+from sim.measure.window import Window
 from tests.builders import Book, Replication, comes, hospital
 
 GIVES_UP = {"staff": "nurse", "time": "5 min", "gives_up_after": "1 h", "then": "left_before_seen"}
@@ -26,11 +27,15 @@ def hospital_of_two() -> Book:
     return Book(hospital("10 h", patients={"p": comes()}, staff=staff, wards=wards, pathways={"way": PATHWAY}))
 
 
+def table_of(case: Replication) -> Visits:
+    needed, stories = needs(case.program), tell(case.log)
+    return visits(stories, spells(stories, needed), needed)
+
+
 def told(case: Replication) -> list[tuple]:
     """Visits as tuples: patient, step, wanted and taken resource, minutes queued, started and ended, ending."""
     names = [*case.program.resources, None]
-    needed, stories = needs(case.program), tell(case.log)
-    table: Visits = visits(stories, spells(stories, needed), needed)
+    table = table_of(case)
     rows = []
     for visit in range(len(table)):
         minutes = [
@@ -110,3 +115,29 @@ def test_a_bed_is_a_visit_until_it_is_given_up_in_whatever_ward_it_is() -> None:
 
 def test_a_hospital_without_patients_has_no_visits() -> None:
     assert told(hospital_of_two().closed()) == []
+
+
+def test_who_waits_is_known_at_the_end_of_every_instant() -> None:
+    book = hospital_of_two()
+    served, gives_up, stays = book.arrives(10), book.arrives(10), book.arrives(10)
+    book.does(served, "plaster", 10, 20, 30)
+    book.turned_away(served, "scan", Event.BALK, 30, 30)
+    book.leaves(served, 30, "scan: diverted")
+    book.does(gives_up, "plaster", 10, 10, 15)
+    book.turned_away(gives_up, "talk", Event.RENEGE, 15, 40)
+    book.leaves(gives_up, 40, "talk: left_before_seen")
+    book.waits(stays, "plaster", 10)
+    table = table_of(book.closed())
+    waiting = {
+        minute: int(table.waiting_at(int(minute * clock.MINUTE)).sum()) for minute in (9.999, 10, 15, 20, 39, 40)
+    }
+    assert waiting == {9.999: 0, 10: 2, 15: 3, 20: 2, 39: 2, 40: 1}
+
+
+def test_a_service_belongs_to_the_window_in_which_it_starts() -> None:
+    book = hospital_of_two()
+    for start in (10, 19.999, 20):
+        book.does(book.arrives(0), "plaster", 0, start)
+    book.stays(book.arrives(10), "rest", 10)  # nobody waits for this
+    table = table_of(book.closed())
+    assert table.served_in(Window(10 * clock.MINUTE, 20 * clock.MINUTE)).tolist() == [True, True, False, False]

@@ -276,17 +276,22 @@ def saturated_line(first: float, second: float, buffer: int) -> Figures:
 
 SERVICES: Final = {"exp(20)": ("exp", 20.0), "lognormal(mean12,cv1)": ("lognormal", 12.0), "det(8)": ("det", 8.0)}
 """Service laws of the case with priorities at one server; its lognormal has a coefficient of variation of 1."""
+UNIFORM: Final = (4.0, 16.0)
+UNIFORM_MEAN: Final = 10.0
+"""Of the case `uniform(4,16)`, which has no mean among its inputs."""
+EXTERNAL: Final = 10.0
+"""Patients per hour who come to the network from outside; the case has it in words."""
 
 
 def _one_server(given: dict[str, Any]) -> Figures:
     if given["dist"] == "uniform(4,16)":
-        return one_server(given["lam"], uniform_moments(4, 16))
+        return one_server(given["lam"], uniform_moments(*UNIFORM))
     return one_server(given["lam"], moments(given["dist"], given["mean_service"], given["cv"]))
 
 
 def _network(given: dict[str, Any]) -> Figures:
     nodes = list(zip(given["nodes"], given["mean_service_min"], given["c"], strict=True))
-    return network(10, given["routing"], nodes)
+    return network(EXTERNAL, given["routing"], nodes)
 
 
 _FORMULAS: Final[dict[str, Callable[[dict[str, Any], Sequence[float]], Figures]]] = {
@@ -327,3 +332,25 @@ def expected(family: str, inputs: dict[str, Any], times: Sequence[float] = ()) -
         KeyError: if there is no formula for the family.
     """
     return _FORMULAS[family](inputs, times)
+
+
+def demand(inputs: dict[str, Any]) -> Figures:
+    """What the patients of a case bring, as far as it is declared.
+
+    Returns:
+        `arrivals` per unit of time, and `offered`, the work that they bring in it.
+
+    >>> demand({"lam": 0.5, "mean_service": 3.0, "c": 2})
+    {'arrivals': 0.5, 'offered': 1.5}
+    """
+    if "mu1" in inputs:
+        return {}
+    if "external" in inputs:
+        return {"arrivals": EXTERNAL / 60}
+    if "service" in inputs:
+        work = sum(rate * SERVICES[law][1] for rate, law in zip(inputs["lams"], inputs["service"], strict=True))
+        return {"arrivals": sum(inputs["lams"]), "offered": work}
+    hourly = inputs.get("hourly_rates", [0.0])
+    rate = inputs.get("lam") or sum(inputs.get("lams", ())) or sum(hourly) / len(hourly)
+    named = ("mean_service", "D", "mean_los", "mean_service_h")
+    return {"arrivals": rate, "offered": rate * next((inputs[name] for name in named if name in inputs), UNIFORM_MEAN)}

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim import clock
 from sim.demand.fates import Fates
-from sim.engine.eventlog import NOBODY, Event, EventLog
+from sim.engine.eventlog import Event, EventLog
 from sim.engine.program import Program
 
 Figures = dict[str, float]
@@ -127,6 +127,19 @@ def time_empty(run: Run) -> float:
     return float(lasting[present == 0].sum()) / run.window_ms
 
 
+def demand(run: Run) -> Figures:
+    """What the patients who came in the window brought: arrivals per unit of time, and the work that they brought in it.
+
+    The work is that of patients who do every step of their pathway once.
+    """
+    came = run.fates.arrival_ms >= run.since_ms
+    times = [run.fates.values(number)[came] for number, draw in enumerate(run.fates.draws) if draw.kind == "time"]
+    return {
+        "arrivals": run.per_unit(run.rows(Event.ARRIVE)),
+        "offered": float(sum(int(each.sum()) for each in times)) / run.window_ms,
+    }
+
+
 # ---------------------------------------------------------------- what the cases ask for
 
 
@@ -192,10 +205,7 @@ def beds_without_queue(run: Run, _: Iterable[str] = ()) -> Figures:
     """Figures of a ward that refuses whom it has no bed for."""
     (ward,) = run.program.resources
     occupied = run.mean_units(ward)
-    (stay,) = (number for number, draw in enumerate(run.fates.draws) if draw.kind == "time")
-    stays = run.fates.values(stay)[run.fates.arrival_ms >= run.since_ms]
     return {
-        "offered": float(stays.sum()) / run.window_ms,
         "p_block": run.count(run.rows(Event.REFUSE)) / run.count(run.rows(Event.ARRIVE)),
         "mean_occupied": occupied,
         "occupancy": occupied / run.units(ward),
@@ -229,7 +239,7 @@ def network(run: Run, _: Iterable[str] = ()) -> Figures:
 
 def line(run: Run, _: Iterable[str] = ()) -> Figures:
     """Patients who leave, per unit of time."""
-    return {"throughput": run.per_unit(run.rows(Event.LEAVE) & (run.log.patient != NOBODY))}
+    return {"throughput": run.per_unit(run.rows(Event.LEAVE))}
 
 
 Observer = Callable[[Run, Iterable[str]], Figures]

@@ -31,9 +31,7 @@ def _levers(base: Base) -> None:
         if not own:
             continue
         count = len(changed(own, values))
-        with st.expander(
-            f"**{group}**" + (f" ({count} changed)" if count else ""), expanded=number == 0, key=f"group {group}"
-        ):
+        with st.expander(group + (f" ({count} changed)" if count else ""), expanded=number == 0, key=f"group {group}"):
             st.markdown(f":small[{meaning}]")
             for first in range(0, len(own), 2):
                 for column, lever in zip(st.columns(2), own[first : first + 2], strict=False):

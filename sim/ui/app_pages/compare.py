@@ -21,7 +21,7 @@ def show() -> None:
     found = state.plans(base)
     if not found or state.today(base) is None:
         st.info("There is nothing to compare yet. Change something and run it; every plan that you run is kept here.")
-        st.page_link("app_pages/change.py", label="Change something")
+        controls.next_step("change", "Change something")
         return
     chosen = _choice(base, found)
     if not chosen:
@@ -64,6 +64,7 @@ def _plans(chosen: tuple[Plan, ...], compared: Compared) -> None:
                 st.markdown(f"Cost: **{plain(cost)}**")
             if not plan.experiment or not plan.experiment.is_complete:
                 st.markdown(":orange-badge[stopped early]")
+            st.button("Forget it", key=f"forget {plan.name}", type="tertiary", on_click=state.forget, args=(plan,))
 
 
 def _row(row: Row) -> None:

@@ -57,7 +57,6 @@ def _fullness(experiment: Experiment) -> None:
 
 def _waits(experiment: Experiment) -> None:
     if ("ed_time_distribution", "") in experiment.replicates[0].profiles:
-        st.subheader("How long people are in the emergency department", anchor=False)
         table = frames.ed_times(experiment)
         controls.picture(charts.ed_time_chart(table), table, "department")
     st.subheader("How long they wait", anchor=False)

@@ -7,7 +7,7 @@ from sim.report.charts import waiting_chart
 from sim.report.frames import waiting
 from sim.study.experiment import Experiment
 from sim.ui import controls, state
-from sim.ui.bases import Base, open_shipped, shipped_entries
+from sim.ui.bases import Base, Entry, open_shipped, shipped_entries
 from sim.ui.describe import inventory, run_words
 
 
@@ -27,11 +27,11 @@ def show() -> None:
 
 
 def _figures(experiment: Experiment) -> None:
-    for sentence in answer(experiment):
-        st.markdown(f"#### {controls.plain(sentence, 400)}")
+    st.info("\n".join(f"- {controls.plain(sentence, 400)}" for sentence in answer(experiment)), title="In short")
     controls.in_columns(cards(experiment), controls.card)
     table = waiting(experiment)
     controls.picture(waiting_chart(table), table, "waiting")
+    controls.next_step("change", "Try a change")
 
 
 def _hospital(base: Base, experiment: Experiment | None) -> None:
@@ -45,14 +45,19 @@ def _hospital(base: Base, experiment: Experiment | None) -> None:
 
 
 def _others(base: Base) -> None:
-    st.subheader("Other hospitals and questions", anchor=False)
-    for entry in shipped_entries():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{controls.plain(entry.name)}**  \n{controls.plain(entry.question, 300)}", width="stretch")
-            if entry.file == base.file:
-                st.markdown(":gray-badge[open now]")
-            else:
-                st.button("Open", key=f"open {entry.file}", on_click=_open, args=(entry.file,))
+    entries = shipped_entries()
+    with st.expander(f"Other hospitals and questions ({len(entries)})", key="others"):
+        for entry in entries:
+            _entry(base, entry)
+
+
+def _entry(base: Base, entry: Entry) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{controls.plain(entry.name)}**  \n{controls.plain(entry.question, 300)}", width="stretch")
+        if entry.file == base.file:
+            st.markdown(":gray-badge[open now]")
+        else:
+            st.button("Open", key=f"open {entry.file}", on_click=_open, args=(entry.file,))
 
 
 def _open(file: str) -> None:
