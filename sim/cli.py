@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -40,15 +40,15 @@ class Wardflow(click.Group):
 def _fail_of(error: Exception, *, as_json: bool) -> int:
     """Tells the errors that the studies raise; any other is a mistake in Wardflow and keeps its traceback."""
     from sim.engine.reference.hospital import EndlessInstantError
-    from sim.study.comparison import ComparisonError
+    from sim.study.comparison import ComparisonError, InvalidRunError
     from sim.study.executors import WorkerKilledError
     from sim.study.loads import TooManyEventsError
     from sim.study.results import OutputError
 
+    if isinstance(error, InvalidRunError | EndlessInstantError | WorkerKilledError | TooManyEventsError):
+        return _fail(f"Error: {error}", FAILED, as_json=as_json)
     if isinstance(error, ComparisonError | OutputError):
         return _fail(f"Error: {error}", BAD_INPUT, as_json=as_json)
-    if isinstance(error, EndlessInstantError | WorkerKilledError | TooManyEventsError):
-        return _fail(f"Error: {error}", FAILED, as_json=as_json)
     if isinstance(error, MemoryError):
         return _fail("Error: the machine has too little memory. Fix: a shorter run", FAILED, as_json=as_json)
     raise error
@@ -340,4 +340,5 @@ def app(address: str, port: int, *, browser: bool, force: bool) -> None:
             f"other machines could reach {address}, and nobody would have to sign in; "
             "leave --address out, or add --force if you trust the network"
         )
-    launch(address, port, browser=browser)
+    with suppress(KeyboardInterrupt):
+        launch(address, port, browser=browser)

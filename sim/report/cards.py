@@ -144,6 +144,6 @@ def _waits_answer(experiment: Experiment) -> list[str]:
             f"The longest queue is {place[0].lower()}{place[1:]}: {patients} patients at any moment, {row.wait} each."
         )
     beds = ready_to_leave(experiment)
-    if beds >= 1:
+    if beds >= 1.5:
         found.append(f"{beds:,.0f} beds are held by patients who are ready to leave.")
     return found

@@ -22,7 +22,7 @@ VERDICTS: Final = {
     "worse": (MAGENTA, "triangle-down"),
     "changed": (INK, "diamond"),
     "no change": (GREY, "square"),
-    "can't tell yet": (GREY, "stroke"),
+    "can't tell yet": (GREY, "cross"),
 }
 """Colour and shape of each verdict."""
 TITLE_WIDTH: Final = 46
@@ -89,7 +89,9 @@ def heat_chart(table: pd.DataFrame, what: str) -> Chart:
                 "share:Q",
                 title="In use",
                 scale=alt.Scale(domain=[0, 0.5, 0.8, 0.92, 1.0, 1.1], range=list(HEAT), clamp=True),
-                legend=alt.Legend(format=".0%", orient="bottom", gradientLength=220, values=[0, 0.5, 0.8, 0.92, 1.0]),
+                legend=alt.Legend(
+                    format=".0%", orient="bottom", gradientLength=240, values=[0, 0.5, 0.8, 1.0], labelOverlap=False
+                ),
             ),
             tooltip=[
                 alt.Tooltip("weekday:N", title="Day"),

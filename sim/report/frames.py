@@ -62,7 +62,7 @@ def readable(table: pd.DataFrame) -> pd.DataFrame:
     """A table as people read it: plain headings, shares in per cent, two decimals."""
     shown = table.drop(columns=[name for name in _INNER if name in table])
     if "share" in shown:
-        shown["share"] = [f"{share:.1%}" if share == share else "" for share in shown["share"]]
+        shown["share"] = [f"{share:.1%}" if not math.isnan(share) else "" for share in shown["share"]]
     return shown.round(2).rename(columns=HEADINGS)
 
 

@@ -112,8 +112,7 @@ def row_scale(effects: Sequence[Effect]) -> Scale:
     parts = [part for effect in effects for part in (effect.base, effect.other)]
     widths = [abs(effect.adjusted.half_width) for effect in effects if effect.adjusted.half_width > 0]
     largest = max((abs(part.mean) for part in parts if not math.isnan(part.mean)), default=math.nan)
-    changes = [abs(effect.adjusted.mean) / 10 for effect in effects if effect.adjusted.mean]
-    return scale(effects[0].kpi.unit, largest, max(min([*widths, *changes], default=math.nan), largest / 200))
+    return scale(effects[0].kpi.unit, largest, max(min(widths, default=0.0), largest / 100))
 
 
 def change_words(effect: Effect, told: Scale) -> str:

@@ -52,7 +52,7 @@ def refused_in_value(character: str) -> Refusal | None:
             f"the space here is no ordinary one but a {named(character)}",
             advice="delete it and type a space",
         )
-    if kind == "Nd" and not character.isascii():
+    if character.isdecimal() and not character.isascii():
         digit = unicodedata.decimal(character)
         return Refusal(
             "odd-digit",
@@ -134,7 +134,7 @@ def _plain(character: str) -> str:
         return "'"
     if character == "\t" or unicodedata.category(character) == "Zs":
         return " "
-    if "\uff01" <= character <= "\uff5e" or unicodedata.category(character) == "Nd":
+    if "\uff01" <= character <= "\uff5e" or character.isdecimal():
         return unicodedata.normalize("NFKC", character) if "\uff01" <= character <= "\uff5e" else _digit(character)
     return character
 

@@ -151,8 +151,8 @@ def suggestion(name: str, allowed: Sequence[str]) -> str:
     if close and len(allowed) > 8:
         return f"did you mean {quoted(close)}?"
     more = f" and {len(allowed) - 8} more" if len(allowed) > 8 else ""
-    known = f"nown: {', '.join(str(one) for one in allowed[:8])}{more}"
-    return f"did you mean {quoted(close)}? K{known}" if close else f"k{known}"
+    known = f"known: {', '.join(str(one) for one in allowed[:8])}{more}"
+    return f"did you mean {quoted(close)}? {known.replace('known', 'Known', 1)}" if close else known
 
 
 def quoted(text: object, longest: int = 40) -> str:

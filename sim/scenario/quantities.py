@@ -8,10 +8,13 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 from sim import clock
+from sim.scenario.problems import nearest, quoted
+from sim.scenario.refusing import Refused, complain, leading_number, refuse, say
 
 REST: Final = "rest"
 MOST_UNITS: Final = 1_000_000
 """More beds or people than this are taken for a slip."""
+MOST_MONEY: Final = 1e12
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _SHARE = re.compile(rf"({_NUMBER})\s*%")
 _RATE = re.compile(rf"({_NUMBER})\s+per\s+(hour|day|week|year)")
@@ -19,28 +22,20 @@ _COST = re.compile(rf"({_NUMBER})\s+per\s+(hour|day|week|year|patient)")
 _FACTOR = re.compile(rf"x\s*({_NUMBER})")
 _PERIODS: Final = {"hour": clock.HOUR, "day": clock.DAY, "week": clock.WEEK, "year": clock.YEAR}
 _NAME = re.compile(r"[^\W\d_](?:\w|[ .,()'+&-])*", re.UNICODE)
+_KEY = re.compile(r"\w(?:\w|[ .,()'+&-])*", re.UNICODE)
+_TIME = re.compile(rf"(-?{_NUMBER}(?:[eE][+-]?[0-9]+)?)\s*([^\W\d_]+)\.?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_PER_MINUTE = re.compile(rf"({_NUMBER})\s+per\s+min(?:ute)?")
+_LOOSE_TIME = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2}))?\s*(am|pm)?")
+_LOOSE_MONEY = re.compile(rf"[£$€]?\s*({_NUMBER})(?:\s+per\s+(hour|day|week|year|patient))?")
+_LONG_UNITS: Final = {"month": 365 / 84, "year": 52, "yr": 52, "y": 52}
+"""Weeks in a unit of time that the language does not have."""
 
 
 class Declared(BaseModel):
     """A thing declared in a scenario file: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, strict=True)
-
-
-def say(found: Any) -> str:
-    """Quotes what was found in a file, shortly, for an error message."""
-    if found is None:
-        return "nothing"
-    if isinstance(found, bool):
-        return "the word " + ("true" if found else "false")
-    text = f'"{found}"' if isinstance(found, str) else f"{found}"
-    kind = "a mapping" if isinstance(found, dict) else "a list" if isinstance(found, list) else ""
-    return kind or (text if len(text) <= 60 else text[:57] + "...")
-
-
-def refuse(expected: str, found: Any, fix: str) -> ValueError:
-    """Builds the error of a scalar; the message is split at ` Fix: ` by the loading door."""
-    return ValueError(f"expected {expected}, got {say(found)}. Fix: {fix}")
 
 
 def _number(found: Any) -> float | None:
@@ -51,20 +46,34 @@ def _number(found: Any) -> float | None:
 
 def _duration(found: Any) -> int:
     expected = "a time with a unit"
-    if isinstance(found, str):
-        try:
-            return clock.parse_duration(found)
-        except ValueError as error:
-            raise refuse(f"{expected} ({error})", found, "15 min, 4 h or 3.5 d") from None
     number = _number(found)
-    hint = f"{found} min (or h, d, weeks)" if number is not None and number >= 0 else "15 min, 4 h or 3.5 d"
-    raise refuse(expected, found, hint)
+    if number is not None:
+        raise refuse(expected, found, "15 min", code="time", instead=f"{found} min" if number > 0 else "0 min")
+    matched = _TIME.fullmatch(found.strip()) if isinstance(found, str) else None
+    if not matched:
+        raise refuse(expected, found, "15 min", code="time")
+    if matched[1].startswith("-"):
+        raise complain(f"a time cannot be below zero, but {quoted(found)} is", code="time", instead="0 min")
+    if matched[2] not in clock.UNITS:
+        raise _unknown_unit(found, *matched.groups())
+    try:
+        return clock.parse_duration(found)
+    except ValueError:
+        raise complain(f"{quoted(found)} is longer than 200 years", "check the number and the unit", code="time") from None
+
+
+def _unknown_unit(found: str, number: str, unit: str) -> Refused:
+    weeks = _LONG_UNITS.get(unit.lower().rstrip("s"))
+    near = clock.UNITS.get(unit.lower()) and unit.lower() or nearest(unit, clock.UNITS)
+    instead = f"{float(number) * weeks:g} weeks" if weeks else f"{number} {near}" if near else ""
+    message = f"there is no unit of time {quoted(unit)} in {quoted(found)}; use s, min, h, d or weeks"
+    return complain(message, "" if instead else "choose one of these units", code="time", instead=instead)
 
 
 def _positive_duration(found: Any) -> int:
     ms = _duration(found)
     if ms <= 0:
-        raise refuse("a time longer than zero", found, "15 min")
+        raise refuse("a time longer than zero", found, "15 min", code="time")
     return ms
 
 
@@ -73,10 +82,10 @@ def _share(found: Any) -> float:
     if isinstance(found, str) and (matched := _SHARE.fullmatch(found.strip())):
         share = float(matched[1]) / 100
     if share is None:
-        raise refuse("a share", found, "30 % or 0.3")
+        raise refuse("a share such as 30 % or 0.3", found, "30 %", code="share")
     if not 0 <= share <= 1:
-        fix = f"{share:g} %" if 1 < share <= 100 and not isinstance(found, str) else "a share between 0 % and 100 %"
-        raise refuse("a share between 0 and 1", found, fix)
+        percent = f"{share:g} %" if 1 < share <= 100 and not isinstance(found, str) else ""
+        raise refuse("a share between 0 and 100 %", found, "30 %", code="share", instead=percent)
     return share
 
 
@@ -88,115 +97,188 @@ def _rate(found: Any) -> float:
     matched = _RATE.fullmatch(found.strip()) if isinstance(found, str) else None
     if not matched:
         number = _number(found)
-        hint = f"{found} per day" if number is not None and number >= 0 else "250 per day"
-        raise refuse("how many arrive per hour, day, week or year", found, hint)
+        hint = f"{found} per day" if number is not None and number >= 0 else ""
+        if isinstance(found, str) and (minutes := _PER_MINUTE.fullmatch(found.strip())):
+            hint = f"{float(minutes[1]) * 60:g} per hour"
+        raise refuse("arrivals per hour, day, week or year", found, "250 per day", code="rate", instead=hint)
     rate = float(matched[1]) * clock.HOUR / _PERIODS[matched[2]]
-    if rate > 1e6:
-        raise refuse("at most a million arrivals an hour", found, "250 per day")
+    if rate > MOST_UNITS:
+        raise refuse("at most a million arrivals an hour", found, "250 per day", code="rate")
     return rate
 
 
 def _count(found: Any) -> int:
-    number = _number(found)
-    if number is None or number < 0 or number != int(number) or isinstance(found, float):
-        near = f"{math.floor(number)} or {math.ceil(number)}" if number is not None and number >= 0 else "10"
-        raise refuse("a whole number >= 0", found, near)
-    if number > MOST_UNITS:
-        raise refuse(f"at most {MOST_UNITS:,}", found, "check the number")
-    return int(found)
+    return _whole(found, 0)
 
 
 def _positive_count(found: Any) -> int:
-    count = _count(found)
-    if count == 0:
-        raise refuse("a whole number >= 1", found, "1")
-    return count
+    return _whole(found, 1)
+
+
+def _whole(found: Any, least: int) -> int:
+    number = _number(found)
+    expected = f"a whole number from {least} on"
+    if number is None:
+        raise refuse(expected, found, "10", code="number", instead=leading_number(found))
+    if number > MOST_UNITS:
+        raise refuse(f"a whole number of at most {MOST_UNITS:,}", found, "10", code="number")
+    if number < least:
+        raise refuse(expected, found, str(max(least, 1)), code="number")
+    if number != int(number):
+        low, high = math.floor(number), math.ceil(number)
+        raise refuse(expected, found, code="number", instead=f"{low} or {high}" if low >= least else f"{high}")
+    if isinstance(found, float):
+        raise refuse(expected, found, code="number", instead=f"{number:.0f}")
+    return int(found)
 
 
 def _change(found: Any) -> int:
     """A whole number of units that may be negative, for openings and closures."""
     if isinstance(found, str) and re.fullmatch(r"[+-][0-9]{1,7}", found.strip()):
-        return int(found)
+        found = int(found)
     number = _number(found)
     if number is None or number != int(number) or isinstance(found, float) or abs(number) > MOST_UNITS:
-        raise refuse("a whole number of beds, negative to close some", found, "12 or -4")
+        raise refuse("a whole number of beds, negative to close some", found, "12", code="number")
     return int(found)
 
 
 def _positive_number(found: Any) -> float:
     number = _number(found)
-    if number is None or number <= 0:
-        raise refuse("a number above 0", found, "1.5")
+    if number is None or not 0 < number <= MOST_UNITS:
+        raise refuse("a number above 0", found, "1.5", code="number")
     return number
 
 
 def _weight(found: Any) -> float:
     number = _number(found)
-    if number is None or number < 0:
-        raise refuse("a number >= 0", found, "1.08")
+    if number is None or not 0 <= number <= MOST_UNITS:
+        raise refuse("a number from 0 on", found, "1.08", code="number")
     return number
 
 
 def _factor(found: Any) -> float:
     matched = _FACTOR.fullmatch(found.strip()) if isinstance(found, str) else None
     if not matched or not 0 < float(matched[1]) <= 100:
-        raise refuse("a factor", found, "x 1.1")
+        number = _number(found)
+        hint = f"x {found}" if number is not None and 0 < number <= 100 else ""
+        raise refuse("a factor such as x 1.1", found, "x 1.1", code="factor", instead=hint)
     return float(matched[1])
 
 
 def _time_of_day(found: Any) -> int:
-    if not isinstance(found, str):
-        raise refuse('a time of day in quotes, "HH:MM"', found, '"07:30"')
     try:
         return clock.parse_time_of_day(found)
-    except ValueError as error:
-        raise refuse(f'a time of day in quotes, "HH:MM" ({error})', found, '"07:30"') from None
+    except (ValueError, AttributeError):
+        expected = 'a time of day in quotes, from "00:00" to "24:00"'
+        raise refuse(expected, found, '"07:30"', code="time-of-day", instead=_meant_time(found)) from None
+
+
+def _meant_time(found: Any) -> str:
+    """What `7`, `7.30` or `7:30 pm` mean as a time of day; nothing if that is not clear."""
+    matched = _LOOSE_TIME.fullmatch(str(found).strip().lower())
+    if not matched:
+        return ""
+    hours, minutes, half = int(matched[1]), int(matched[2] or 0), matched[3]
+    if half and not 1 <= hours <= 12:
+        return ""
+    hours = hours % 12 + 12 * (half == "pm") if half else hours
+    return f'"{hours:02d}:{minutes:02d}"' if minutes < 60 and hours * 60 + minutes <= 24 * 60 else ""
 
 
 def _days(found: Any) -> tuple[int, ...]:
     try:
         return clock.parse_days(found)
-    except (ValueError, AttributeError) as error:
-        why = f" ({error})" if isinstance(error, ValueError) else ""
-        raise refuse(f"days{why}", found, "weekdays, weekend, all, or mon wed fri") from None
+    except (ValueError, AttributeError):
+        words = found if isinstance(found, list) else str(found).replace(",", " ").split()
+        known = [nearest_day(word) for word in words]
+        instead = " ".join(filter(None, known)) if all(known) else ""
+        expected = f"days ({', '.join(clock.DAY_GROUPS)})"
+        raise refuse(expected, found, "weekdays", code="days", instead=instead) from None
+
+
+def nearest_day(word: Any) -> str | None:
+    """The day or group of days that a word was most likely meant to be.
+
+    >>> nearest_day("Monday"), nearest_day("weekday"), nearest_day(1)
+    ('mon', 'weekdays', None)
+    """
+    text = str(word).lower()
+    return text[:3] if text[:3] in clock.WEEKDAYS else nearest(text, ("all", "weekdays", "weekend"))
+
+
+def nearest_month(word: Any) -> str | None:
+    """The month that a word was most likely meant to be.
+
+    >>> nearest_month("January")
+    'jan'
+    """
+    text = str(word).lower()[:3]
+    return text if text in clock.MONTHS else None
 
 
 def _date(found: Any) -> datetime.date:
     try:
-        date = datetime.date.fromisoformat(found)
-    except (ValueError, TypeError) as error:
-        why = f" ({error})" if isinstance(error, ValueError) and re.fullmatch(r"[0-9-]{10}", found) else ""
-        raise refuse(f"a date as year-month-day{why}", found, "2026-01-05") from None
+        date = datetime.date.fromisoformat(found) if _DATE.fullmatch(found) else None
+    except (ValueError, TypeError):
+        date = None
+    if date is None:
+        raise refuse("a date as year-month-day", found, "2026-01-05", code="date")
     if not datetime.date(1900, 1, 1) <= date <= datetime.date(2200, 1, 1):
-        raise refuse("a date between 1900 and 2200", found, "2026-01-05")
+        raise refuse("a date between 1900 and 2200", found, "2026-01-05", code="date")
     return date
 
 
 def _name(found: Any) -> str:
-    if not isinstance(found, str) or len(found) > 60 or not _NAME.fullmatch(found):
-        raise refuse(
-            "a name of at most 60 letters, digits and simple marks that starts with a letter", found, "medical"
-        )
-    return found
+    return _named(found, _NAME, 60)
+
+
+def _step_name(found: Any) -> str:
+    return _named(found, _NAME, 80)
+
+
+def _key(found: Any) -> str:
+    return _named(found, _KEY, 60)
+
+
+def _named(found: Any, allowed: re.Pattern[str], longest: int) -> str:
+    if isinstance(found, str) and len(found) <= longest and allowed.fullmatch(found):
+        return found
+    if isinstance(found, str) and len(found) > longest:
+        message = f"the name {quoted(found)} has {len(found)} letters; {longest} are the most"
+        raise complain(message, "shorten it; a `label:` may be longer", code="name")
+    start = "starts with a letter and " if allowed is _NAME else ""
+    message = f"the name {say(found)} cannot be used; a name {start}has letters, digits, spaces and . , ( ) ' + & - _"
+    raise complain(message, "choose another name; a `label:` may have other signs", code="name")
 
 
 def _text(found: Any) -> str:
-    if not isinstance(found, str) or len(found) > 2000:
-        raise refuse("a text of at most 2,000 characters", found, '"in quotes"')
-    return found
+    if isinstance(found, str) and len(found) <= 2000:
+        return found
+    if isinstance(found, str):
+        message = f"the text has {len(found):,} characters; 2,000 are the most"
+        raise complain(message, "shorten it", code="text")
+    number = isinstance(found, int | float) and not isinstance(found, bool)
+    raise refuse("a text", found, '"in quotes"', code="text", instead=f'"{found}"' if number else "")
 
 
 def _label(found: Any) -> str:
     text = _text(found)
-    if len(text) > 120 or any(not character.isprintable() for character in text):
-        raise refuse("a label of at most 120 printable characters", found, "Medical wards")
+    if len(text) > 120:
+        raise complain(f"the label has {len(text):,} characters; 120 are the most", "shorten it", code="text")
+    if any(not character.isprintable() for character in text):
+        raise complain("the label has a line end or an unprintable sign", "write it on one line", code="text")
     return text
 
 
 def _cost(found: Any) -> "tuple[float, str]":
     matched = _COST.fullmatch(found.strip()) if isinstance(found, str) else None
     if not matched:
-        raise refuse("an amount of money with what it is per", found, "24.50 per hour, 345 per day, 80 per patient")
+        number = _LOOSE_MONEY.fullmatch(str(found).strip())
+        hint = f"{number[1]} per {number[2] or 'day'}" if number else ""
+        expected = "an amount per hour, day, week, year or patient"
+        raise refuse(expected, found, "345 per day", code="money", instead=hint)
+    if float(matched[1]) > MOST_MONEY:
+        raise refuse("an amount of at most a million million", found, "345 per day", code="money")
     return float(matched[1]), matched[2]
 
 

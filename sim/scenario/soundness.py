@@ -21,6 +21,7 @@ def check_soundness(found: Findings) -> None:
     _check_exits(found)
     _check_time_passes(found)
     _check_wards_open(found)
+    _check_openings(found)
     _check_used(found)
     _check_rings(found)
     _check_run(found)
@@ -124,6 +125,20 @@ def _check_wards_open(found: Findings) -> None:
         if max(beds for _, beds in line) == 0 and not ward.if_full and not step.if_none_free:
             message = f"patients wait for {step.ward}, which never has a bed"
             found.error((*where, "ward"), "never-enough", message, f"give {step.ward} beds")
+
+
+def _check_openings(found: Findings) -> None:
+    """An opening that always holds is most likely a slip in the name of another one."""
+    for name, ward in found.scenario.wards.items():
+        for key, opening in ward.also.items():
+            if not opening.model_fields_set - {"beds"}:
+                message = f"{quoted(key)} changes the beds of {name} by {opening.beds} at all times"
+                found.warn(
+                    ("wards", name, "also", key),
+                    "always-open",
+                    message,
+                    "give it days, times or dates, or change beds:",
+                )
 
 
 def _check_used(found: Findings) -> None:

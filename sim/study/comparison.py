@@ -55,6 +55,10 @@ class ComparisonError(ValueError):
     """Two experiments cannot be compared."""
 
 
+class InvalidRunError(ComparisonError):
+    """An experiment has no figures, because its books do not balance."""
+
+
 @dataclass(frozen=True, slots=True)
 class Effect:
     """What another plan does to one key figure."""
@@ -123,7 +127,8 @@ def compare(base: Experiment, other: Experiment, confidence: float = CONFIDENCE)
         The effect on each key figure that both have.
 
     Raises:
-        ComparisonError: if the two were not run alike, or one of them is invalid.
+        ComparisonError: if the two were not run alike.
+        InvalidRunError: if the books of one of them do not balance.
     """
     return compare_plans(base, [other], confidence)[0]
 
@@ -144,7 +149,8 @@ def compare_plans(
         One comparison a plan, in order.
 
     Raises:
-        ComparisonError: if they were not run alike, or one of them is invalid.
+        ComparisonError: if they were not run alike.
+        InvalidRunError: if the books of one of them do not balance.
     """
     for other in others:
         _check_alike(base, other)
@@ -236,7 +242,7 @@ def _check_alike(base: Experiment, other: Experiment) -> None:
         )
     for experiment in (base, other):
         if not experiment.is_valid:
-            raise ComparisonError(f"{experiment.name} is INVALID and has no figures: {experiment.reasons[0]}")
+            raise InvalidRunError(f"{experiment.name} is INVALID and has no figures: {experiment.reasons[0]}")
 
 
 def _judge(family: Sequence[_Pair], confidence: float, *, is_headline: bool) -> dict[tuple[int, KpiKey], Effect]:

@@ -61,12 +61,13 @@ def heading(base: Base) -> None:
 
 def card(shown: Card) -> None:
     """One figure with its interval and how it stands to its target."""
-    st.markdown(plain(shown.label), help=explained(shown.definition, shown.source))
-    st.metric(plain(shown.label), plain(shown.value), label_visibility="collapsed")
-    st.markdown(f":small[{plain(shown.likely)}]")
-    if shown.standing:
-        words, colour = STANDINGS.get(shown.standing, ("? close to the target", "gray"))
-        st.markdown(f":{colour}-badge[{words}] :small[{plain(shown.target)}]")
+    with st.container(gap="xxsmall"):
+        st.markdown(plain(shown.label), help=explained(shown.definition, shown.source))
+        st.metric(plain(shown.label), plain(shown.value), label_visibility="collapsed")
+        st.markdown(f":small[{plain(shown.likely)}]")
+        if shown.standing:
+            words, colour = STANDINGS.get(shown.standing, ("? close to the target", "gray"))
+            st.markdown(f":{colour}-badge[{words}] :small[{plain(shown.target)}]")
 
 
 def verdict(cell: Cell) -> None:

@@ -11,6 +11,8 @@ from sim.study.experiment import Experiment, Progress, Stop, StoppedError, run_s
 from sim.study.store import Store, store_folder
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
+NOBODY: Final = ""
+"""Who asks on behalf of whoever comes first."""
 MOST_WAITING: Final = 50
 """So many jobs may wait; who comes on top is told to come back."""
 MOST_KEPT: Final = 60
@@ -109,6 +111,8 @@ class Desk:
                 self._jobs.move_to_end(request)
                 self._forget()
             job.wanted_by.add(who)
+            if who != NOBODY:
+                job.wanted_by.discard(NOBODY)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="wardflow-desk", daemon=True)
                 self._thread.start()
@@ -125,16 +129,22 @@ class Desk:
             of = job.scenario.run.replications
             return Look(job.state, ahead, job.finished, of, job.experiment, job.trouble)
 
-    def stop(self, request: Request, who: str) -> None:
-        """Stops a job, unless somebody else waits for it too; takes effect after the replication that is under way."""
+    def stop(self, request: Request, who: str) -> bool:
+        """Stops a job, unless somebody else waits for it too; takes effect after the replication that is under way.
+
+        Returns:
+            Whether it stops; False if it goes on for others, or is not there.
+        """
         with self._changed:
             job = self._jobs.get(request)
             if job is None:
-                return
+                return False
             job.wanted_by.discard(who)
-            if not job.wanted_by:
-                job.halt.set()
-                job.state = "stopped" if job.state == "waiting" else job.state
+            if job.wanted_by:
+                return False
+            job.halt.set()
+            job.state = "stopped" if job.state == "waiting" else job.state
+            return True
 
     def wait(self, request: Request, seconds: float) -> Look | None:
         """Waits until a job is over, or for some time."""

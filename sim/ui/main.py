@@ -4,7 +4,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from sim.ui import progress, state
+from sim.scenario.problems import ScenarioError
+from sim.ui import controls, progress, state
 
 HERE = Path(__file__).parent
 PAGES = {
@@ -29,7 +30,11 @@ def main() -> None:
         for file, title in PAGES.items()
     ]
     page = st.navigation(pages, position="top")
-    state.start()
+    try:
+        state.start()
+    except ScenarioError as error:
+        controls.problems(error)
+        return
     progress.show()
     page.run()
     st.divider()

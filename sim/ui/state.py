@@ -147,7 +147,9 @@ def run(plan: Plan) -> None:
 
 def stop(asked: Asked) -> None:
     """Stops waiting for a job."""
-    desk().stop(asked.request, st.session_state.who)
+    if not desk().stop(asked.request, st.session_state.who):
+        st.session_state.asked.remove(asked)
+        st.session_state.troubles.append(f"{asked.name}: not waited for any more; it goes on for others")
 
 
 def retry() -> None:

@@ -11,6 +11,7 @@ from sim.study.comparison import (
     WITH_EMERGENCY,
     WITHOUT_EMERGENCY,
     ComparisonError,
+    InvalidRunError,
     check_comparable,
     compare,
     compare_plans,
@@ -140,7 +141,7 @@ def test_runs_that_are_not_alike_are_not_compared(change, what):
 
 
 def test_an_invalid_run_is_not_compared():
-    with pytest.raises(ComparisonError, match="INVALID"):
+    with pytest.raises(InvalidRunError, match="INVALID"):
         compare(experiment({WITHIN: BASE}), experiment({WITHIN: BASE}, breaches=("rule 2: too many",)))
 
 

@@ -34,7 +34,9 @@ TOLERANCE_OF_SPREAD: Final = 0.1
 """Of the spread of waits and of the shares who wait longer than a limit, relative: long waits are rare and come together."""
 SMALL_SHARE: Final = 0.05
 TOLERANCE_OF_SMALL_SHARES: Final = 0.0025
-"""Of shares up to 5 %, absolute."""
+"""Of shares of patients up to 5 %, absolute."""
+TOLERANCE_OF_SMALL_TAILS: Final = 0.01
+"""Of shares up to 5 % who wait longer than a limit, absolute."""
 FAR: Final = 2.0
 """Standard errors from theory; at most one measure in twenty may be farther off."""
 TOO_FAR: Final = 3.0
@@ -42,7 +44,7 @@ TOO_FAR: Final = 3.0
 _SPREADS: Final = re.compile(r"P\(|sd_")
 _WAITS: Final = re.compile(r"W|L|mean_time")
 _FLOWS: Final = re.compile(r"arrivals|offered|lam_|rho|daily")
-_SHARES: Final = re.compile(r"P\(|p_|p0")
+_SHARES: Final = re.compile(r"p_|p0")
 _UNITS: Final = {"MMc-4": clock.DAY, "MMc-5": clock.HOUR, "PRIO-MMc-NP-2": clock.MINUTE, "ERLA-2": clock.HOUR}
 _UNITS_OF_FAMILIES: Final = {
     "M/G/c/c loss (Erlang B, insensitive)": clock.DAY,
@@ -198,10 +200,10 @@ def tolerance(measure: str, reference: float) -> float:
     >>> tolerance("p_wait", 0.9), tolerance("Wq", 9.0)
     (0.018000000000000002, 0.45)
     """
+    if _SPREADS.match(measure):
+        return TOLERANCE_OF_SMALL_TAILS if reference <= SMALL_SHARE else TOLERANCE_OF_SPREAD * reference
     if _SHARES.match(measure) and reference <= SMALL_SHARE:
         return TOLERANCE_OF_SMALL_SHARES
-    if _SPREADS.match(measure):
-        return TOLERANCE_OF_SPREAD * reference
     return (TOLERANCE_OF_WAITS if _WAITS.match(measure) else TOLERANCE) * reference
 
 

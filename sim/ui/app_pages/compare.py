@@ -37,6 +37,8 @@ def show() -> None:
         _row(row)
     _pictures(compared)
     _more(compared)
+    controls.next_step("explore", "Look closer: how full, how long, when")
+    controls.next_step("files", "Take the plans and their figures away")
 
 
 def _choice(base: Base, found: tuple[Plan, ...]) -> tuple[Plan, ...]:
