@@ -172,7 +172,7 @@ def format_days(days: tuple[int, ...]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Turns milliseconds since the start into dates and weekdays, in plain local hours without daylight-saving jumps."""
+    """Turns milliseconds since the start into dates and weekdays, in plain hours without daylight-saving jumps."""
 
     start: datetime.date
 

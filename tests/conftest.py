@@ -1,12 +1,23 @@
-"""What all tests share: a browser test needs Chromium, and on CI its absence is a failure, never a silent skip."""
+"""What all tests share: how many examples Hypothesis tries, and what happens to browser tests without a browser.
+
+A browser test needs Chromium, and on CI its absence is a failure, never a silent skip.
+"""
 
 import os
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 CHROMIUM = shutil.which("chromium")
 ON_CI = os.environ.get("CI") == "true"
+
+SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile(
+    "usual", max_examples=40, deadline=None, derandomize=ON_CI, print_blob=True, suppress_health_check=SLOW_IS_FINE
+)
+settings.register_profile("thorough", settings.get_profile("usual"), max_examples=500, derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

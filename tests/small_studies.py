@@ -48,11 +48,11 @@ def clinic(**run: Any) -> Scenario:
                 "walk_in": {
                     "label": "People who walk in",
                     "arrive": {"rate": "4 per hour"},
-                    "attributes": {"age": {"=2+2": "50 %", "old": "rest"}},
+                    "attributes": {"age": {"young": "50 %", "old": "rest"}},
                     "pathway": "visit",
                 }
             },
-            "staff": {"nurse": {"label": "Nurse", "on_duty": 1}},
+            "staff": {"nurse": {"label": "=Nurse", "on_duty": 1}},
             "wards": {"recovery": {"beds": 4}},
             "pathways": {
                 "visit": [

@@ -28,15 +28,6 @@ RULES: Final[dict[int, str]] = {
 """The rules of `docs/semantics.md` section 7; the ninth is the grammar of the log."""
 
 
-def _by_event(values: dict[Event, int]) -> Ints:
-    return np.array([values.get(event, 0) for event in Event], np.int64)
-
-
-_SIGN: Final = _by_event({Event.START: 1, Event.PLACE: 1, Event.END: -1, Event.VACATE: -1})
-"""Whether units are taken or given back."""
-_TOUCHES: Final = _by_event(dict.fromkeys((Event.READY, Event.CAPACITY), 1)) + _SIGN != 0
-
-
 @dataclass(frozen=True, slots=True)
 class Breach:
     """A rule that a log breaks."""
@@ -152,11 +143,15 @@ def _everybody_is_counted(case: Case) -> list[Breach]:
 def _no_more_than_there_is(case: Case) -> list[Breach]:
     """Rule 2: while more is held than there is, nobody takes anything; beds are cleaned as long as is declared."""
     log, program = case.log, case.program
-    rows = np.flatnonzero(_TOUCHES.take(log.event, mode="clip") & (log.resource != NOTHING))
-    rows = rows[np.argsort(log.resource[rows], kind="stable")]
-    bounds = np.searchsorted(log.resource[rows], np.arange(len(program.resources) + 1)).tolist()
-    times, events, quantities = log.time_ms[rows], log.event[rows], log.quantity[rows]
-    changes = _SIGN.take(events, mode="clip") * quantities
+    event = log.event
+    taken, given = (event == Event.START) | (event == Event.PLACE), (event == Event.END) | (event == Event.VACATE)
+    concerned = taken | given | (event == Event.READY) | (event == Event.CAPACITY)
+    rows = np.flatnonzero(concerned & (log.resource != NOTHING))
+    resource = log.resource[rows]
+    rows = rows[np.argsort(resource, kind="stable")]
+    bounds = [0, *np.cumsum(np.bincount(resource, minlength=len(program.resources))).tolist()]
+    times, events, quantities = log.time_ms[rows], event[rows], log.quantity[rows]
+    changes = quantities * taken[rows] - quantities * given[rows]
     changes[events == Event.READY] = -1
     found = []
     for turnaround, start, end in zip(program.turnaround.tolist(), bounds[:-1], bounds[1:], strict=True):
@@ -176,7 +171,7 @@ class Line:
     time_ms: Ints
     event: NDArray[np.int8]
     quantity: NDArray[np.int32]
-    change: Ints
+    change: NDArray[np.int32]
     """Change of the units in use or being cleaned."""
 
 
@@ -225,7 +220,7 @@ def _one_place_at_a_time(case: Case) -> list[Breach]:
     held = total - before
     two = moves[held > 1]
     behind = np.minimum(two + 1, len(stories) - 1)
-    moving = (stories.before[behind] == Event.PLACE) & (stories.event[behind] == Event.VACATE) & (held[held > 1] == 2)
+    moving = (stories.before[behind] == Event.PLACE) & (stories.event[behind] == Event.VACATE)
     moving &= stories.time_ms[behind] == stories.time_ms[two]
     found = case.breaches(3, "holds two places", stories.row[two[~moving]])
     found += case.breaches(3, "gives up a place without having one", stories.row[moves[held < 0]])

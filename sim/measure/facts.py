@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -17,9 +18,9 @@ from sim.measure.visits import Visits, visits
 from sim.measure.window import Ints, Window
 from sim.scenario.scenario import Scenario
 
-EIGHT: int = 8 * clock.HOUR
+EIGHT: Final = 8 * clock.HOUR
 """Time of day of the morning census."""
-MIDNIGHT: int = 0
+MIDNIGHT: Final = 0
 """Time of day of the midnight census."""
 
 

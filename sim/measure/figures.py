@@ -113,6 +113,21 @@ def means(values: NDArray[np.number] | Flags) -> Statistic:
     return statistic
 
 
+def pooled(sums: NDArray[np.number], weights: NDArray[np.number]) -> Statistic:
+    """Sum of the members' sums divided by that of their weights, such as all waits of a group by their number.
+
+    >>> pooled(np.array([6, 1, 0]), np.array([2, 1, 1]))(Groups.of(np.array([0, 0, 1]), 3)).tolist()
+    [2.3333333333333335, 0.0, nan]
+    """
+
+    def statistic(groups: Groups) -> Floats:
+        size = len(groups.sizes) + 1
+        parts, wholes = (np.bincount(groups.codes, weights=one, minlength=size)[1:] for one in (sums, weights))
+        return ratio(parts, wholes)
+
+    return statistic
+
+
 def shares(yes: Flags) -> Statistic:
     """Share of the members of each group for whom something is so: a pooled ratio, not a mean of daily shares.
 

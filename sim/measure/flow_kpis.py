@@ -17,6 +17,7 @@ from sim.measure.figures import (
     means,
     minutes,
     per_day,
+    pooled,
     quantiles,
     shares,
     spread,
@@ -71,7 +72,14 @@ FLOW_KPIS: Final = (
         f"Patients who leave in the window with the outcome, {_LEAVERS}",
         OURS,
     ),
-    Kpi("died_share", "Patients who die", "share", "lower", f"Patients who die in the window, {_LEAVERS}", OURS),
+    Kpi(
+        "died_share",
+        "Patients who die",
+        "share",
+        "neither",
+        f"Patients who die in the window, {_LEAVERS} A fixed share of the pathway, so no measure of safety.",
+        OURS,
+    ),
     Kpi(
         "cancelled_share",
         "Patients who are cancelled",
@@ -213,10 +221,14 @@ def _waits(facts: Facts) -> Figures:
     by_step = _by_step(facts, steps)
     served = np.flatnonzero(visits.served_in(window))
     waited = visits.started_ms[served] - visits.queued_ms[served]
-    mean = minutes(means(waited))
-    found = spread([by_step], served, {"wait_mean": mean, "wait_p95": minutes(quantiles(waited, 0.95))})
+    found = spread(
+        [by_step], served, {"wait_mean": minutes(means(waited)), "wait_p95": minutes(quantiles(waited, 0.95))}
+    )
+    patients = len(facts.fates.stream)
+    sums = np.bincount(visits.patient[served], weights=waited, minlength=patients)
+    times = np.bincount(visits.patient[served], minlength=patients)
     people = [facts.whole(), facts.by_class(facts.classes), *facts.by_attributes(facts.classes)]
-    found |= spread(people, visits.patient[served], {"wait_mean": mean})
+    found |= spread(people, np.arange(patients), {"wait_mean": minutes(pooled(sums, times))})
     still = np.flatnonzero(visits.waiting_at(window.end_ms - 1))
     longest = largest(np.append(waited, window.end_ms - visits.queued_ms[still]))
     found |= spread([by_step], np.append(served, still), {"wait_longest": minutes(longest)})

@@ -111,21 +111,32 @@ def _by_hour(moments: Ints, hours: WeekHours) -> Floats:
 
 def _distributions(facts: Facts) -> Profiles:
     """Shares of ED departures and of services started in the window."""
-    journeys, visits = facts.journeys, facts.visits
+    journeys, visits, steps = facts.journeys, facts.visits, len(facts.program.steps)
     found: Profiles = {}
     if facts.ed_classes:
         gone = departed(facts)
-        found["ed_time_distribution", WHOLE] = _shares(
-            journeys.ed_departure_ms[gone] - journeys.arrival_ms[gone], ED_LIMITS
-        )
+        times = journeys.ed_departure_ms[gone] - journeys.arrival_ms[gone]
+        found["ed_time_distribution", WHOLE] = _shares(times, np.zeros(len(gone), np.int64), ED_LIMITS, 1)[0]
     served = np.flatnonzero(visits.served_in(facts.window))
-    waited, step = visits.started_ms[served] - visits.queued_ms[served], visits.step[served]
-    for number in facts.queue_steps():
-        found["wait_distribution", facts.step_scope(number)] = _shares(waited[step == number], WAIT_LIMITS)
+    waited = visits.started_ms[served] - visits.queued_ms[served]
+    by_step = _shares(waited, visits.step[served].astype(np.int64), WAIT_LIMITS, steps)
+    for step in facts.queue_steps():
+        found["wait_distribution", facts.step_scope(step)] = by_step[step]
     return found
 
 
-def _shares(times: Ints, limits: tuple[int, ...]) -> Floats:
-    """Share of times up to each limit and above the one before, and beyond the last; nan if there are none."""
-    number = np.bincount(np.searchsorted(limits, times), minlength=len(limits) + 1)
-    return ratio(number, np.full(len(number), len(times)))
+def _shares(times: Ints, groups: Ints, limits: tuple[int, ...], number: int) -> Floats:
+    """Share of each group's times up to each limit and above the one before, and beyond the last.
+
+    Args:
+        times: milliseconds.
+        groups: number of the group of each time.
+        limits: upper limits of the bins, in order.
+        number: how many groups there are.
+
+    Returns:
+        Shape (groups, limits + 1); nan for groups without times.
+    """
+    bins = len(limits) + 1
+    counts = np.bincount(groups * bins + np.searchsorted(limits, times), minlength=number * bins).reshape(number, bins)
+    return ratio(counts, np.repeat(counts.sum(axis=1, keepdims=True), bins, axis=1))

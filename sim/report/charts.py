@@ -44,7 +44,12 @@ def waiting_chart(table: pd.DataFrame) -> Chart:
     base = alt.Chart(shown)
     rows = alt.Y("place:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0.62, paddingOuter=0.3))
     bars = base.mark_bar(cornerRadius=2, color=BLUE).encode(
-        x=alt.X("patients:Q", title="Patients waiting at any moment (average)", scale=alt.Scale(nice=False, padding=0)),
+        x=alt.X(
+            "patients:Q",
+            title="Patients waiting at any moment (average)",
+            axis=alt.Axis(tickCount=6),
+            scale=alt.Scale(nice=False),
+        ),
         y=rows,
         tooltip=[
             alt.Tooltip("place:N", title="Waiting"),
@@ -52,9 +57,9 @@ def waiting_chart(table: pd.DataFrame) -> Chart:
             alt.Tooltip("wait:N", title="Mean wait"),
         ],
     )
-    names = base.mark_text(align="left", baseline="bottom", dy=-9, dx=1, fontSize=13, color=INK, limit=330).encode(
-        x=alt.value(0), y=rows, text="place:N"
-    )
+    names = base.mark_text(
+        align="left", baseline="bottom", dy=-9, dx=1, fontSize=13, color=INK, limit=alt.ExprRef("width")
+    ).encode(x=alt.value(0), y=rows, text="place:N")
     words = base.mark_text(align="left", baseline="middle", dx=5, fontSize=12, color=GREY).encode(
         x="patients:Q", y=rows, text="words:N"
     )
@@ -88,9 +93,13 @@ def heat_chart(table: pd.DataFrame, what: str) -> Chart:
             color=alt.Color(
                 "share:Q",
                 title="In use",
-                scale=alt.Scale(domain=[0, 0.5, 0.8, 0.92, 1.0, 1.1], range=list(HEAT), clamp=True),
+                scale=alt.Scale(domain=[0, 0.7, 0.85, 0.92, 0.97, 1.02], range=list(HEAT), clamp=True),
                 legend=alt.Legend(
-                    format=".0%", orient="bottom", gradientLength=240, values=[0, 0.5, 0.8, 1.0], labelOverlap=False
+                    format=".0%",
+                    orient="bottom",
+                    gradientLength=240,
+                    values=[0, 0.5, 0.7, 0.85, 1.0],
+                    labelOverlap=False,
                 ),
             ),
             tooltip=[
@@ -240,7 +249,12 @@ def effects_chart(table: pd.DataFrame) -> Chart:
     base = alt.Chart(table)
     zero = alt.Chart(pd.DataFrame({"today": [0.0]})).mark_rule(color=INK, strokeDash=[2, 3]).encode(x="today:Q")
     spans = base.mark_rule(size=3).encode(
-        x=alt.X("low:Q", title=f"Difference from today ({unit})" if unit else "Difference from today"),
+        x=alt.X(
+            "low:Q",
+            title=f"Difference from today ({unit})" if unit else "Difference from today",
+            scale=alt.Scale(padding=14),
+            axis=alt.Axis(tickCount=6),
+        ),
         x2="high:Q",
         y=rows,
         color=alt.Color("verdict:N", scale=verdicts, legend=None),

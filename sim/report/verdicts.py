@@ -14,6 +14,8 @@ from sim.study.wording import UNKNOWN, Scale, scale, scope_label
 Compared = Sequence[tuple[str, Comparison]]
 """Comparisons with the same base, each with the name of its plan."""
 COST: Final[KpiKey] = ("cost_per_day", "")
+FINEST_SHARE: Final = 0.0002
+"""Shares are told with two decimals of a per cent at most."""
 _RANK: Final[dict[Verdict, int]] = {
     "better": 0,
     "worse": 0,
@@ -111,8 +113,9 @@ def row_scale(effects: Sequence[Effect]) -> Scale:
     """How a figure is told under all plans alike: as fine as it is known, but never finer than half a per cent."""
     parts = [part for effect in effects for part in (effect.base, effect.other)]
     widths = [abs(effect.adjusted.half_width) for effect in effects if effect.adjusted.half_width > 0]
+    finest = FINEST_SHARE if effects[0].kpi.unit == "share" else 0.0
     largest = max((abs(part.mean) for part in parts if not math.isnan(part.mean)), default=math.nan)
-    return scale(effects[0].kpi.unit, largest, max(min(widths, default=0.0), largest / 100))
+    return scale(effects[0].kpi.unit, largest, max(min(widths, default=0.0), largest / 100, finest))
 
 
 def change_words(effect: Effect, told: Scale) -> str:
@@ -123,7 +126,7 @@ def change_words(effect: Effect, told: Scale) -> str:
     if not interval.is_known:
         return "at least two runs are needed to tell"
     is_money = told.unit.startswith("£")
-    low = signed(told, interval.low) if is_money else told.number(interval.low, sign=True)
+    low = signed(told, interval.low).split(" ")[0] if is_money else told.number(interval.low, sign=True)
     high = signed(told, interval.high)
     if effect.verdict == "can't tell yet":
         enough = f"; about {effect.enough:,} runs would tell" if effect.enough else "; more runs would hardly tell"

@@ -2,10 +2,11 @@
 
 from sim.scenario.document import Document
 from sim.scenario.findings import Findings
-from sim.scenario.problems import Problem
+from sim.scenario.plausible import check_plausible
+from sim.scenario.problems import Problem, in_reading_order
 from sim.scenario.references import check_references
 from sim.scenario.scenario import Scenario
-from sim.scenario.soundness import check_soundness
+from sim.scenario.soundness import check_soundness, check_steps
 
 
 def check(scenario: Scenario, document: Document) -> list[Problem]:
@@ -20,6 +21,9 @@ def check(scenario: Scenario, document: Document) -> list[Problem]:
     """
     found = Findings(scenario, document)
     check_references(found)
-    if not found.problems:
+    names_are_known = found.fine
+    check_steps(found)
+    check_plausible(found)
+    if names_are_known:
         check_soundness(found)
-    return list(dict.fromkeys(found.problems))
+    return in_reading_order(found.problems, document.file)

@@ -5,17 +5,20 @@ from typing import Annotated, Any, ClassVar, Final, Self
 
 from pydantic import Discriminator, Tag, computed_field, model_validator
 
+from sim import clock
+from sim.scenario.misread import no_law
 from sim.scenario.quantities import (
     Declared,
     Duration,
+    Key,
     Name,
     PositiveCount,
     PositiveDuration,
     PositiveNumber,
     Share,
     Weight,
-    refuse,
 )
+from sim.scenario.refusing import complain, refuse
 
 MOST_SPREAD: Final = 10.0
 """A standard deviation of more than ten means is taken for a slip."""
@@ -36,14 +39,17 @@ class TimeLaw(Declared):
         if isinstance(found, dict) and set(found) == {cls.kind}:
             found = found[cls.kind]
             if not isinstance(found, dict):
-                raise refuse(f"the parameters of {cls.kind}", found, cls.example())
+                raise refuse(
+                    f"the parameters of {cls.kind}", found, f"{{{cls.example().partition(': {')[2]}", code="law"
+                )
         return found
 
     @model_validator(mode="after")
     def _check_bounds(self) -> Self:
         low, high = self.at_least, self.at_most
         if low is not None and high is not None and low >= high:
-            raise refuse("at_least below at_most", "at_least >= at_most", "exchange the two")
+            message = f"at_least ({_said(low)}) is not below at_most ({_said(high)})"
+            raise complain(message, "exchange the two", code="law")
         return self
 
     @computed_field  # type: ignore[prop-decorator]
@@ -69,7 +75,8 @@ class _Spread(TimeLaw):
     @model_validator(mode="after")
     def _check_spread(self) -> Self:
         if self.sd > MOST_SPREAD * self.mean:
-            raise refuse("a standard deviation of at most ten means", "a larger one", "check the units of mean and sd")
+            message = f"sd is {self.sd / self.mean:.3g} times the mean, and more than ten times is taken for a slip"
+            raise complain(message, "check the units of mean and sd", code="law")
         return self
 
 
@@ -118,7 +125,7 @@ class Weibull(TimeLaw):
     @model_validator(mode="after")
     def _check_shape(self) -> Self:
         if not 0.2 <= self.shape <= 50:
-            raise refuse("a shape between 0.2 and 50", self.shape, "shape: 1.5")
+            raise complain(f"a shape of {self.shape:g} is not between 0.2 and 50", "shape: 1.5", code="law")
         return self
 
 
@@ -146,7 +153,9 @@ class Triangular(TimeLaw):
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         if not (self.low <= self.mode <= self.high and self.low < self.high):
-            raise refuse("low <= mode <= high", "another order", "triangular: {low: 5 min, mode: 7 min, high: 10 min}")
+            found = ", ".join(map(_said, (self.low, self.mode, self.high)))
+            message = f"low, mode and high are not in order: {found}"
+            raise complain(message, "put the shortest time first", code="law")
         return self
 
 
@@ -162,7 +171,8 @@ class Uniform(TimeLaw):
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         if self.low >= self.high:
-            raise refuse("low below high", "low >= high", "uniform: {low: 10 min, high: 20 min}")
+            message = f"low ({_said(self.low)}) is not below high ({_said(self.high)})"
+            raise complain(message, "put the shortest time first", code="law")
         return self
 
 
@@ -182,9 +192,14 @@ class Beta(TimeLaw):
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         if not self.low < self.mean < self.high:
-            raise refuse("low < mean < high", "another order", EXAMPLES["beta"])
+            message = (
+                f"the mean ({_said(self.mean)}) is not between low ({_said(self.low)}) and high ({_said(self.high)})"
+            )
+            raise complain(message, "correct one of the three", code="law")
         if self.sd**2 >= (self.mean - self.low) * (self.high - self.mean):
-            raise refuse("an sd that fits between the bounds", "a larger one", "make sd smaller")
+            most = math.sqrt((self.mean - self.low) * (self.high - self.mean))
+            message = f"an sd of {_said(self.sd)} does not fit between low and high"
+            raise complain(message, f"an sd below {_said(most)}", code="law")
         return self
 
 
@@ -197,11 +212,9 @@ class Normal(_Spread):
     def _check_bounded(self) -> Self:
         if self.at_least is None or self.at_most is None:
             share = 0.5 * math.erfc(self.mean / self.sd / math.sqrt(2))
-            raise refuse(
-                "a law that is never negative",
-                f"a normal with {share:.2g} of its times below zero",
-                "use lognormal with the same mean and sd, or give at_least and at_most",
-            )
+            message = f"with a normal law {100 * share:.2g} % of the times would be below zero"
+            advice = "use lognormal with the same mean and sd, or give at_least and at_most"
+            raise complain(message, advice, code="normal")
         return self
 
 
@@ -217,9 +230,12 @@ class Empirical(TimeLaw):
     @model_validator(mode="after")
     def _check_lengths(self) -> Self:
         if not self.values:
-            raise refuse("at least one value", "an empty list", EXAMPLES["empirical"])
-        if self.weights is not None and (len(self.weights) != len(self.values) or sum(self.weights) <= 0):
-            raise refuse("one weight per value, not all 0", f"{len(self.weights)} weights", EXAMPLES["empirical"])
+            raise complain("the list of values is empty", EXAMPLES["empirical"], code="empty")
+        if self.weights is not None and len(self.weights) != len(self.values):
+            message = f"the number of values is {len(self.values)}, that of weights {len(self.weights)}"
+            raise complain(message, "give one weight for each value", code="law")
+        if self.weights is not None and sum(self.weights) <= 0:
+            raise complain("all weights are zero", "give at least one value a weight above 0", code="law")
         return self
 
 
@@ -248,9 +264,12 @@ class Mixture(TimeLaw):
 
     @model_validator(mode="after")
     def _check_shares(self) -> Self:
+        if not self.parts:
+            raise complain("the mixture has no parts", EXAMPLES["mixture"], code="empty")
         total = sum(part.share for part in self.parts)
         if abs(total - 1) > 1e-6:
-            raise refuse("shares that sum to 1", f"a sum of {total:g}", "correct the shares of the parts")
+            message = f"the shares of the parts sum to {100 * total:.8g} %, not to 100 %"
+            raise complain(message, "correct the shares", code="shares")
         return self
 
 
@@ -293,8 +312,11 @@ class UnknownLaw(TimeLaw):
     @model_validator(mode="before")
     @classmethod
     def _refuse(cls, found: Any) -> Any:
-        names = ", ".join(EXAMPLES)
-        raise refuse(f"a time such as 45 min, or one of {names}", found, EXAMPLES["lognormal"])
+        raise no_law(found, EXAMPLES)
+
+
+def _said(ms: float) -> str:
+    return clock.exact_duration(round(ms))
 
 
 _Tagged = (
@@ -321,7 +343,7 @@ class ByAttribute(Declared):
 
     by: Name
     """The attribute. Example: `acuity`."""
-    levels: dict[str, SimpleLaw]
+    levels: dict[Key, SimpleLaw]
     """The law of each level; `rest` stands for all others."""
 
     @model_validator(mode="before")
@@ -356,3 +378,18 @@ Law = (
 )
 """Any of the laws, for type annotations."""
 MixturePart.model_rebuild()
+
+
+def always_zero(law: TimeLaw | ByAttribute) -> bool:
+    """Whether no time ever passes by a law.
+
+    >>> always_zero(Fixed(value="0 min")), always_zero(Fixed(value="1 min"))
+    (True, False)
+    """
+    if isinstance(law, ByAttribute):
+        return all(map(always_zero, law.levels.values()))
+    if isinstance(law, Mixture):
+        return all(always_zero(part.time) for part in law.parts)
+    if isinstance(law, Empirical):
+        return not any(law.values)
+    return isinstance(law, Fixed) and law.value == 0

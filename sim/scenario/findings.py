@@ -2,15 +2,26 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from sim.scenario.document import Document
 from sim.scenario.pathway import OneOf, Step
+from sim.scenario.places import written_path
 from sim.scenario.problems import Problem, nearest, quoted, suggestion
 from sim.scenario.scenario import Scenario
-from sim.scenario.validating import written_path
 
 Where = tuple[str | int, ...]
 """Place of a thing in the records: names, list positions, and the verb of a step before its fields."""
+
+SECTIONS: Final = {
+    "ward": "wards:",
+    "pathway": "pathways:",
+    "calendar": "calendars:",
+    "member of staff": "staff:",
+    "equipment": "equipment:",
+    "outcome or pathway": "pathways:",
+}
+"""Where each kind of name is declared."""
 
 
 @dataclass(slots=True)
@@ -20,22 +31,38 @@ class Findings:
     scenario: Scenario
     document: Document
     problems: list[Problem] = field(default_factory=list)
+    lines: dict[tuple[str, int], list[tuple[int, int]]] = field(default_factory=dict)
 
-    def error(self, where: Where, code: str, message: str, fix: str = "") -> None:
-        """Notes something that must be mended."""
-        path, _ = written_path(self.document.data, where)
-        self.problems.append(self.document.problem(path, code, message, fix))
+    @property
+    def fine(self) -> bool:
+        """Whether nothing has been found that must be mended."""
+        return all(problem.severity == "warning" for problem in self.problems)
 
-    def warn(self, where: Where, code: str, message: str, fix: str = "") -> None:
+    def error(self, where: Where, code: str, message: str, fix: str, *, key: bool = False) -> None:
+        """Notes something that must be mended, at a value or at its name."""
+        path = written_path(self.document.data, where)
+        self.problems.append(self.document.problem(path, code, message, fix, key=key))
+
+    def warn(self, where: Where, code: str, message: str, fix: str, *, key: bool = False) -> None:
         """Notes something that is odd, but allowed."""
-        path, _ = written_path(self.document.data, where)
-        self.problems.append(replace(self.document.problem(path, code, message, fix), severity="warning"))
+        self.error(where, code, message, fix, key=key)
+        self.problems[-1] = replace(self.problems[-1], severity="warning")
 
-    def unknown(self, where: Where, what: str, name: str, known: Iterable[str]) -> None:
+    def unknown(self, where: Where, what: str, name: str, known: Iterable[str], *, key: bool = False) -> None:
         """Notes a name that stands for nothing."""
         names = sorted(known)
+        near = nearest(name, names)
         message = f"there is no {what} {quoted(name)}; {suggestion(name, names)}"
-        self.error(where, "unknown-name", message, nearest(name, names) or f"declare {quoted(name)}")
+        declare = f", or declare it under {SECTIONS[what]}" if what in SECTIONS else ""
+        self.error(where, "unknown-name", message, f"write {near}" if near else f"correct the name{declare}", key=key)
+
+    def units(self, resource: str, beyond: int) -> list[tuple[int, int]]:
+        """Units of a resource over time, until some milliseconds beyond the end of the run."""
+        key = resource, beyond
+        if key not in self.lines:
+            horizon = self.scenario.horizon + beyond
+            self.lines[key] = self.scenario.resources[resource].units_over_time(self.scenario.calendar, horizon)
+        return self.lines[key]
 
     def steps(self) -> Iterator[tuple[str, Where, Step]]:
         """All steps of all pathways, those inside branches too: pathway, place and step."""

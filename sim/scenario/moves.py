@@ -21,10 +21,29 @@ def moves(scenario: Scenario) -> frozenset[tuple[str, str]]:
     return frozenset(walk.found)
 
 
-def rings(scenario: Scenario) -> list[tuple[str, str]]:
-    """Pairs of wards between which patients move both ways: when both are full they can block each other."""
-    found = moves(scenario)
-    return sorted((first, second) for first, second in found if first < second and (second, first) in found)
+def circles(scenario: Scenario) -> list[tuple[str, ...]]:
+    """Groups of wards among which patients move round: when all are full they can block each other."""
+    onward: dict[str, set[str]] = {}
+    for first, second in moves(scenario):
+        onward.setdefault(first, set()).add(second)
+    after = {ward: _after(onward, ward) for ward in onward}
+    groups = {
+        tuple(sorted(other for other in after[ward] if ward in after.get(other, ())))
+        for ward in onward
+        if ward in after[ward]
+    }
+    return sorted(groups)
+
+
+def _after(onward: dict[str, set[str]], start: str) -> set[str]:
+    """Wards to which patients can come later on; the first too if they can come back."""
+    seen: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = onward.get(waiting.pop(), set()) - seen
+        seen |= new
+        waiting.extend(new)
+    return seen
 
 
 @dataclass(slots=True)

@@ -4,9 +4,12 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, computed_field, model_validator
 
+from sim.scenario.calendars import moments_of_week
 from sim.scenario.distributions import Time, gather_levels
+from sim.scenario.misread import no_body, no_step
 from sim.scenario.patients import check_shares
-from sim.scenario.quantities import Declared, Name, PositiveCount, ShareOrRest, TimeOfDay, refuse
+from sim.scenario.quantities import Declared, Key, Name, PositiveCount, ShareOrRest, StepName, TimeOfDay
+from sim.scenario.refusing import complain, refuse
 
 OUTCOMES: Final = ("discharged", "died", "left_before_seen", "refused", "cancelled", "transferred", "diverted")
 """How a patient's way through the hospital can end."""
@@ -22,11 +25,15 @@ VERBS: Final = ("enter", "stay", "wait until", "one of", "go", "leave", "mark")
 """First words of the steps that are not activities."""
 
 
+PAIRED: Final = {"gives_up_after": "4 h", "then": "left_before_seen", "queue_limit": "20", "if_queue_full": "diverted"}
+"""Rules of a queue that need each other, and how they are written."""
+
+
 class StepBase(Declared):
     """What every step shares."""
 
     verb: ClassVar[str]
-    name: Name
+    name: StepName
     """Name, unique within the pathway; its random draws are addressed by it."""
 
     @model_validator(mode="before")
@@ -68,11 +75,11 @@ class Queueing(StepBase):
     def _check_pairs(self) -> Self:
         for condition, target in (("gives_up_after", "then"), ("queue_limit", "if_queue_full")):
             if (getattr(self, condition) is None) != (getattr(self, target) is None):
-                raise refuse(
-                    f"{condition} together with {target}", "only one of them", f"add the other ({target}: refused)"
-                )
+                given, absent = (condition, target) if getattr(self, condition) is not None else (target, condition)
+                raise complain(f"{given} is given without {absent}", f"add {absent}: {PAIRED[absent]}", code="pair")
         if self.if_none_free and (self.queue_limit or self.gives_up_after):
-            raise refuse("if_none_free alone", "it beside a queue rule", "nobody waits here: remove the other rules")
+            message = "if_none_free means that nobody waits here, so that a rule of a queue has no meaning beside it"
+            raise complain(message, "remove one of the two", code="pair")
         return self
 
 
@@ -95,9 +102,7 @@ class Activity(Queueing):
         if isinstance(found, dict) and len(found) == 1 and "name" not in found:
             ((name, body),) = found.items()
             if not isinstance(body, dict):
-                raise refuse(
-                    "what the step needs and how long it takes", body, f"{name}: {{staff: nurse, time: 10 min}}"
-                )
+                raise no_body(name, body, VERBS, BARE)
             found = {"name": name, **body}
         if isinstance(found, dict):
             return {key: _needs(value) if key in ("staff", "equipment") else value for key, value in found.items()}
@@ -107,9 +112,8 @@ class Activity(Queueing):
     def _check_rules_have_a_queue(self) -> Self:
         rules = self.gives_up_after or self.queue_limit or self.if_none_free
         if rules and not (self.staff or self.equipment):
-            raise refuse(
-                "staff or equipment to wait for", "rules of a queue without either", "add staff: or remove the rules"
-            )
+            message = "a rule of a queue has no meaning here, since the step needs neither staff nor equipment"
+            raise complain(message, "add staff: or equipment:, or remove the rule", code="pair")
         return self
 
 
@@ -134,7 +138,7 @@ class Enter(Queueing):
         if isinstance(body, str):
             body = {"ward": body}
         if not isinstance(body, dict):
-            raise refuse("a ward", body, "enter: medical")
+            raise refuse("a ward", body, "medical", code="step")
         return {"name": f"enter {body.get('ward')}", **body}
 
 
@@ -148,12 +152,13 @@ class Stay(StepBase):
     @classmethod
     def from_file(cls, body: Any) -> Any:
         """Takes what stands behind the verb in the file."""
-        return {"name": "stay", **body} if isinstance(body, dict) and "time" in body else {"name": "stay", "time": body}
+        long = isinstance(body, dict) and ("time" in body or "name" in body)
+        return {"name": "stay", **body} if long else {"name": "stay", "time": body}
 
 
 def _some_time(found: dict[str, list[int]]) -> dict[str, list[int]]:
-    if not any(found.values()):
-        raise refuse("at least one time of day", "none", '{weekdays: ["10:00", "14:00"]}')
+    if not moments_of_week(found):
+        raise complain("no day of the week has a time", 'weekdays: ["10:00", "14:00"]', code="empty")
     return found
 
 
@@ -188,7 +193,7 @@ class VaryingShare(Declared):
 
     by: Name
     """The attribute. Example: `acuity`."""
-    levels: dict[str, ShareOrRest]
+    levels: dict[Key, ShareOrRest]
     """Share for each level; `rest` as a level stands for all others."""
 
     @model_validator(mode="before")
@@ -209,11 +214,11 @@ OptionShare = Annotated[
 
 
 def _levels(found: Any) -> Any:
-    if isinstance(found, dict):
+    if isinstance(found, dict) and found:
         return {name: [levels] if isinstance(levels, str) else levels for name, levels in found.items()}
     if found == OTHERWISE:
         return {}
-    raise refuse("attribute levels, or otherwise", found, "when: {acuity: [red, orange]}")
+    raise refuse("attribute levels, or otherwise", found, "{acuity: [red, orange]}", code="shape")
 
 
 class Option(Declared):
@@ -233,9 +238,12 @@ class Option(Declared):
     @model_validator(mode="after")
     def _check_one_of(self) -> Self:
         if (self.share is None) == (self.when is None):
-            raise refuse("either share or when", "both" if self.share is not None else "neither", "share: 30 %")
-        if sum(way is not None for way in (self.go, self.leave, self.steps)) > 1:
-            raise refuse("one of go, leave and steps (or none, to carry on)", "several", "keep one of them")
+            given = "both share and when are" if self.share is not None else "neither share nor when is"
+            raise complain(f"{given} given", "give one of them, such as share: 30 %", code="choice")
+        ways = [name for name in ("go", "leave", "steps") if getattr(self, name) is not None]
+        if len(ways) > 1:
+            message = f"{' and '.join(ways)} stand in one option"
+            raise complain(message, "keep one of them, or none to carry on", code="choice")
         return self
 
 
@@ -254,14 +262,15 @@ class OneOf(StepBase):
     @model_validator(mode="after")
     def _check_options(self) -> Self:
         if not self.options:
-            raise refuse(
-                "at least one option", "an empty list", "one of: [{share: 30 %, go: admission}, {share: rest}]"
-            )
+            raise complain("the branch has no options", "[{share: 30 %, go: admission}, {share: rest}]", code="empty")
         by_share = [option for option in self.options if option.share is not None]
         if len(by_share) not in (0, len(self.options)):
-            raise refuse("all options by share or all by when", "a mix", "use two branches, one after the other")
-        if not by_share and self.options[-1].when != {}:
-            raise refuse("a last option for all others", "none", "add {when: otherwise}")
+            message = "some options have a share and others a when"
+            raise complain(message, "use two branches, one after the other", code="branch")
+        for_others = [number for number, option in enumerate(self.options) if option.when == {}]
+        if not by_share and for_others != [len(self.options) - 1]:
+            message = "the last option, and no other, must be for all whom no other takes"
+            raise complain(message, "end with {when: otherwise}", code="branch")
         shares = [option.share for option in by_share if isinstance(option.share, float | str)]
         if by_share and len(shares) == len(by_share):
             check_shares(shares)
@@ -336,11 +345,7 @@ class UnknownStep(StepBase):
     @model_validator(mode="before")
     @classmethod
     def _refuse(cls, found: Any) -> Any:
-        raise refuse(
-            f"a step ({', '.join(VERBS)}, {', '.join(BARE)}, or a named activity)",
-            found,
-            "triage: {staff: nurse, time: 10 min}",
-        )
+        raise no_step(found, VERBS, BARE)
 
 
 def _step_form(found: Any) -> str:

@@ -1,7 +1,7 @@
 """Patient classes: who comes, when, and what they are like."""
 
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Self
+from collections.abc import Callable, Iterable, Mapping
+from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, model_validator
 
@@ -14,6 +14,7 @@ from sim.scenario.quantities import (
     Declared,
     Duration,
     HourlyRate,
+    Key,
     Label,
     Name,
     PositiveCount,
@@ -22,35 +23,53 @@ from sim.scenario.quantities import (
     ShareOrRest,
     TimeOfDay,
     Weight,
-    refuse,
+    nearest_day,
+    nearest_month,
 )
+from sim.scenario.refusing import complain, refuse
 from sim.scenario.rosters import ALL_DAYS
 
 
-def _known_keys(allowed: tuple[str, ...], what: str) -> AfterValidator:
-    def check(found: dict[str, float]) -> dict[str, float]:
-        for key in found:
-            if key not in allowed:
-                raise refuse(f"names of {what} ({', '.join(allowed)})", key, f"{allowed[0]}: 1.1")
+def _one_of(allowed: tuple[str, ...], what: str, near: Callable[[str], str | None]) -> BeforeValidator:
+    """Checks the names of a mapping that has a factor for some of them."""
+
+    def check(found: str) -> str:
+        if found not in allowed:
+            expected = f"a {what} ({', '.join(allowed)})"
+            raise refuse(expected, found, code="unknown-word", instead=near(found) or "")
         return found
 
-    return AfterValidator(check)
+    return BeforeValidator(check)
 
 
 def _twenty_four(found: Any) -> Any:
-    if not isinstance(found, list) or len(found) != 24:
-        count = f"{len(found)} numbers" if isinstance(found, list) else found
-        raise refuse("24 numbers, one for each hour from midnight", count, "a list of 24 relative weights")
+    if not isinstance(found, list):
+        raise refuse("24 numbers, one for each hour from midnight", found, code="shape", instead="[1, 1, ...]")
+    if len(found) != 24:
+        message = f"{len(found)} numbers are given, but a day has 24 hours"
+        raise complain(message, "give one number for each hour from midnight", code="shape")
     return found
 
 
 def _not_all_zero(found: list[float]) -> list[float]:
     if sum(found) <= 0:
-        raise refuse("24 weights of which at least one is above 0", "24 zeros", "a list of 24 relative weights")
+        raise complain("all 24 numbers are zero", "give at least one hour a weight above 0", code="number")
     return found
 
 
+def _at_least_poisson(found: float) -> float:
+    if found < 1:
+        raise refuse("a number from 1 on (1 is Poisson)", found, "1.95", code="number")
+    return found
+
+
+Weekday = Annotated[str, _one_of(clock.WEEKDAYS, "weekday", nearest_day)]
+Month = Annotated[str, _one_of(clock.MONTHS, "month", nearest_month)]
 HourlyWeights = Annotated[list[Weight], BeforeValidator(_twenty_four), AfterValidator(_not_all_zero)]
+
+
+SOURCES: Final = ("rate", "gaps", "scheduled", "batches")
+"""Ways to say when patients come."""
 
 
 class Session(Declared):
@@ -99,39 +118,46 @@ class Arrivals(Declared):
     """Average number for the usual day. Example: `380 per day`."""
     by_hour: HourlyWeights | None = None
     """Relative weight of each hour of the day, 24 numbers on any scale; even if not given."""
-    by_weekday: Annotated[dict[str, Weight], _known_keys(clock.WEEKDAYS, "weekdays")] = {}
+    by_weekday: dict[Weekday, Weight] = {}
     """Factor for a weekday; 1 for those not given. Example: `{mon: 1.08, sat: 0.97}`."""
-    by_month: Annotated[dict[str, Weight], _known_keys(clock.MONTHS, "months")] = {}
+    by_month: dict[Month, Weight] = {}
     """Factor for a month; 1 for those not given. Example: `{jan: 1.1}`."""
-    day_to_day: PositiveNumber = 1.0
+    day_to_day: Annotated[PositiveNumber, AfterValidator(_at_least_poisson)] = 1.0
     """Variance divided by mean of the daily totals; 1 is Poisson, real hospitals have about 2. Example: `1.95`."""
     gaps: SimpleLaw | None = None
     """Law of the independent times between arrivals. Example: `{exponential: {mean: 5 min}}`."""
-    scheduled: dict[str, Session] | None = None
+    scheduled: dict[Key, Session] | None = None
     """Named lists of booked patients. Example: `{clinic: {days: mon, at: "08:00", patients: 6, apart: 20 min}}`."""
-    batches: dict[str, Batch] | None = None
+    batches: dict[Key, Batch] | None = None
     """Named batches. Example: `{crash: {at: {date: 2026-01-15, time: "14:00"}, patients: 80, over: 2 h}}`."""
 
     @model_validator(mode="after")
     def _check_one_source(self) -> Self:
-        sources = [name for name in ("rate", "gaps", "scheduled", "batches") if getattr(self, name) is not None]
+        sources = [name for name in SOURCES if getattr(self, name) is not None]
         if len(sources) != 1:
-            found = " and ".join(sources) or "none of them"
-            raise refuse("exactly one of rate, gaps, scheduled and batches", found, "rate: 250 per day")
-        patterns = {"by_hour", "by_weekday", "by_month", "day_to_day"} & self.model_fields_set
+            given = f"{' and '.join(sources)} are both given" if sources else f"none of {', '.join(SOURCES)} is given"
+            raise complain(given, "give exactly one of them, such as rate: 250 per day", code="choice")
+        if not getattr(self, sources[0]) and sources[0] != "rate":
+            raise complain(f"{sources[0]} is empty", "name at least one, or give a rate", code="empty")
+        patterns = sorted({"by_hour", "by_weekday", "by_month", "day_to_day"} & self.model_fields_set)
         if sources != ["rate"] and patterns:
-            raise refuse(
-                "patterns only beside a rate", f"{', '.join(sorted(patterns))} beside {sources[0]}", "remove it"
-            )
-        if self.day_to_day < 1:
-            raise refuse("day_to_day of at least 1 (1 is Poisson)", self.day_to_day, "day_to_day: 1.95")
+            message = f"{', '.join(patterns)} belongs to a rate and has no meaning beside {sources[0]}"
+            raise complain(message, f"remove {', '.join(patterns)}", code="choice")
         return self
+
+
+def _no_rest(found: str) -> str:
+    if found == REST:
+        raise complain(
+            "no level can be called rest, which means all others", "choose another name", code="reserved-name"
+        )
+    return found
 
 
 class Shares(Declared):
     """Shares of the levels of an attribute; they sum to 1, or one of them is `rest`."""
 
-    levels: dict[str, ShareOrRest]
+    levels: dict[Annotated[Key, AfterValidator(_no_rest)], ShareOrRest]
     """Share of each level. Example: `{ambulance: 27 %, walk_in: rest}`."""
 
     @model_validator(mode="before")
@@ -154,7 +180,7 @@ class SharesByAttribute(Declared):
 
     by: Name
     """The other attribute. Example: `acuity`."""
-    levels: dict[str, Shares]
+    levels: dict[Key, Shares]
     """Shares for each of its levels; `rest` stands for all others."""
 
     @model_validator(mode="before")
@@ -173,9 +199,14 @@ def check_shares(shares: Iterable[float | str]) -> None:
     known = sum(share for share in listed if isinstance(share, float))
     rests = listed.count(REST)
     if rests > 1:
-        raise refuse("one rest at most", f"{rests} of them", "give all but one of them a share")
-    if known > 1 + 1e-6 or (not rests and abs(known - 1) > 1e-6):
-        raise refuse("shares that sum to 1", f"a sum of {known:g}", "correct them, or write rest for one of them")
+        message = f"{rests} of them have the rest, but only one can have what is left"
+        raise complain(message, "give all but one of them a share", code="shares")
+    if rests and known > 1 + 1e-6:
+        message = f"the shares sum to {100 * known:.8g} %, which leaves no rest"
+        raise complain(message, "make them sum to less than 100 %", code="shares")
+    if not rests and abs(known - 1) > 1e-6:
+        message = f"the shares sum to {100 * known:.8g} %, not to 100 %"
+        raise complain(message, "correct them, or write rest for one of them", code="shares")
 
 
 def fill_rest(shares: Mapping[str, float | str]) -> dict[str, float]:
@@ -215,9 +246,7 @@ class Urgency(Declared):
             return {"by": by, "levels": levels}
         if isinstance(found, dict) and set(found) == {"by", "levels"}:
             return found
-        raise refuse(
-            "a whole number or an attribute with its levels", found, "priority: {acuity: [red, orange, green]}"
-        )
+        raise refuse("a whole number, or an attribute with its levels", found, "{acuity: [red, orange]}", code="shape")
 
 
 def _priority_form(found: Any) -> str:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, Wi
 
 from sim import clock
 from sim.scenario.problems import nearest, quoted
-from sim.scenario.refusing import Refused, complain, leading_number, refuse, say
+from sim.scenario.refusing import RefusedError, complain, leading_number, refuse, say
 
 REST: Final = "rest"
 MOST_UNITS: Final = 1_000_000
@@ -48,24 +48,28 @@ def _duration(found: Any) -> int:
     expected = "a time with a unit"
     number = _number(found)
     if number is not None:
-        raise refuse(expected, found, "15 min", code="time", instead=f"{found} min" if number > 0 else "0 min")
+        raise refuse(expected, found, f"{found} min" if number >= 0 else "15 min", code="time")
     matched = _TIME.fullmatch(found.strip()) if isinstance(found, str) else None
     if not matched:
         raise refuse(expected, found, "15 min", code="time")
     if matched[1].startswith("-"):
-        raise complain(f"a time cannot be below zero, but {quoted(found)} is", code="time", instead="0 min")
+        raise refuse("a time that is not below zero", found, code="time")
     if matched[2] not in clock.UNITS:
         raise _unknown_unit(found, *matched.groups())
+    if found.strip().endswith("."):
+        raise refuse(f"{expected} and no full stop", found, code="time", instead=" ".join(matched.groups()))
     try:
         return clock.parse_duration(found)
     except ValueError:
-        raise complain(f"{quoted(found)} is longer than 200 years", "check the number and the unit", code="time") from None
+        raise complain(
+            f"{quoted(found)} is longer than 200 years", "check the number and the unit", code="time"
+        ) from None
 
 
-def _unknown_unit(found: str, number: str, unit: str) -> Refused:
+def _unknown_unit(found: str, number: str, unit: str) -> RefusedError:
     weeks = _LONG_UNITS.get(unit.lower().rstrip("s"))
-    near = clock.UNITS.get(unit.lower()) and unit.lower() or nearest(unit, clock.UNITS)
-    instead = f"{float(number) * weeks:g} weeks" if weeks else f"{number} {near}" if near else ""
+    near = unit.lower() if unit.lower() in clock.UNITS else nearest(unit, clock.UNITS)
+    instead = f"{float(number) * weeks:.0f} weeks" if weeks else f"{number} {near}" if near else ""
     message = f"there is no unit of time {quoted(unit)} in {quoted(found)}; use s, min, h, d or weeks"
     return complain(message, "" if instead else "choose one of these units", code="time", instead=instead)
 
@@ -117,13 +121,13 @@ def _positive_count(found: Any) -> int:
 
 def _whole(found: Any, least: int) -> int:
     number = _number(found)
-    expected = f"a whole number from {least} on"
+    expected, example = f"a whole number from {least} on", "1" if least else "10"
     if number is None:
-        raise refuse(expected, found, "10", code="number", instead=leading_number(found))
+        raise refuse(expected, found, example, code="number", instead=leading_number(found))
     if number > MOST_UNITS:
-        raise refuse(f"a whole number of at most {MOST_UNITS:,}", found, "10", code="number")
+        raise refuse(f"a whole number of at most {MOST_UNITS:,}", found, example, code="number")
     if number < least:
-        raise refuse(expected, found, str(max(least, 1)), code="number")
+        raise refuse(expected, found, example, code="number")
     if number != int(number):
         low, high = math.floor(number), math.ceil(number)
         raise refuse(expected, found, code="number", instead=f"{low} or {high}" if low >= least else f"{high}")
@@ -347,6 +351,10 @@ Date = Annotated[
 ]
 Name = Annotated[str, BeforeValidator(_name), _schema(["medical"])]
 """A name of a thing: starts with a letter; at most 60 letters, digits, spaces and simple marks."""
+StepName = Annotated[str, BeforeValidator(_step_name), _schema(["triage"])]
+"""A name of a step; longer, since `enter` and the ward's name make one."""
+Key = Annotated[str, BeforeValidator(_key), _schema(["75+"])]
+"""A name of a level, a shift, an opening or a list; may start with a digit."""
 Label = Annotated[str, BeforeValidator(_label), _schema(["Medical wards"])]
 Text = Annotated[str, BeforeValidator(_text), _schema(["why this is so"])]
 Cost = Annotated[

@@ -11,6 +11,7 @@ from sim.scenario.pathway import OUTCOMES, Activity, Enter, Go, OneOf, Queueing,
 from sim.scenario.patients import SharesByAttribute, Urgency, check_shares
 from sim.scenario.problems import quoted
 from sim.scenario.quantities import REST
+from sim.scenario.refusing import RefusedError
 from sim.scenario.routes import reachable
 
 MOST_COMBINATIONS: Final = 10_000
@@ -26,7 +27,7 @@ def check_references(found: Findings) -> None:
     for pathway, where, step in found.steps():
         _check_places(found, where, step)
         if isinstance(step, Queueing):
-            _check_queueing(found, where, step)
+            _check_queueing(found, where, step, users.get(pathway, ()))
         if isinstance(step, Activity):
             _check_needs(found, where, step)
         if isinstance(step, Activity | Stay):
@@ -69,7 +70,7 @@ def _check_patients(found: Findings) -> None:
             if urgency.by not in patients.attributes:
                 found.unknown((*where, "priority"), f"attribute of {name}", urgency.by, patients.attributes)
             else:
-                _check_same_levels(found, (*where, "priority"), urgency.levels, patients.levels(urgency.by))
+                _check_same_levels(found, (*where, "priority", urgency.by), urgency.levels, patients.levels(urgency.by))
         for attribute, shares in patients.attributes.items():
             if isinstance(shares, SharesByAttribute):
                 place = (*where, "attributes", attribute)
@@ -78,14 +79,15 @@ def _check_patients(found: Findings) -> None:
 
 
 def _check_same_levels(found: Findings, where: Where, listed: list[str], levels: tuple[str, ...]) -> None:
-    for level in listed:
+    for number, level in enumerate(listed):
         if level not in levels:
-            found.unknown(where, "level", level, levels)
+            found.unknown((*where, number), "level", level, levels)
     left_out = [level for level in levels if level not in listed]
     if left_out:
         found.error(where, "missing-level", f"the priority of {', '.join(left_out)} is not given", "list every level")
-    if len(set(listed)) < len(listed):
-        found.error(where, "duplicate-level", "a level is listed twice", "list every level once")
+    twice = sorted({level for level in listed if listed.count(level) > 1})
+    if twice:
+        found.error(where, "duplicate-level", f"{' and '.join(twice)} is listed twice", "list every level once")
 
 
 def _check_circles(found: Findings, name: str) -> None:
@@ -95,7 +97,7 @@ def _check_circles(found: Findings, name: str) -> None:
         chain = [start]
         while isinstance(shares := attributes.get(chain[-1]), SharesByAttribute) and shares.by not in chain:
             chain.append(shares.by)
-        if isinstance(shares, SharesByAttribute) and shares.by == start:
+        if isinstance(shares, SharesByAttribute) and shares.by == start == min(chain):
             circle = " -> ".join([*chain, start])
             place = ("patients", name, "attributes", start)
             found.error(place, "circle", f"attributes depend on each other: {circle}", "let one of them depend on none")
@@ -125,34 +127,34 @@ def _check_resource_names(found: Findings) -> None:
         for name in things:
             if name in seen:
                 message = f"{quoted(name)} is declared in {seen[name]} as well"
-                found.error((section, name), "duplicate-name", message, f"call it {name}_{section}")
+                found.error((section, name), "duplicate-name", message, f"call it {name}_{section}", key=True)
             seen[name] = section
     for name in scenario.pathways:
         if name in OUTCOMES:
-            found.error(("pathways", name), "reserved-name", f"{quoted(name)} is an outcome", f"call it {name}_pathway")
+            message = f"{quoted(name)} is an outcome, so that no pathway can have this name"
+            found.error(("pathways", name), "reserved-name", message, f"call it {name}_pathway", key=True)
 
 
 def _check_needs(found: Findings, where: Where, step: Activity) -> None:
-    sections = (("staff", step.staff, found.scenario.staff), ("equipment", step.equipment, found.scenario.equipment))
-    for section, needed, known in sections:
-        for name, units in needed.items():
-            if name not in known:
-                found.unknown((*where, section), "member of staff" if section == "staff" else section, name, known)
-                continue
-            line = known[name].units_over_time(found.scenario.calendar, found.scenario.horizon)
-            most = max(there for _, there in line)
-            if most < units:
-                message = f"{step.name} needs {units} of {name} at once, but there are never more than {most}"
-                found.error((*where, section), "never-enough", message, f"have {units} of {name}, or need fewer")
+    scenario = found.scenario
+    known: dict[str, Mapping[str, object]] = {"staff": scenario.staff, "equipment": scenario.equipment}
+    for section, needed in (("staff", step.staff), ("equipment", step.equipment)):
+        for name in needed:
+            other = "equipment" if section == "staff" else "staff"
+            if name in known[other] and name not in known[section]:
+                message = f"{quoted(name)} is declared under {other}, not under {section}"
+                found.error((*where, section), "unknown-name", message, f"write {other}: {name}")
+            elif name not in known[section]:
+                what = "member of staff" if section == "staff" else section
+                found.unknown((*where, section, name), what, name, known[section])
 
 
-def _check_queueing(found: Findings, where: Where, step: Queueing) -> None:
+def _check_queueing(found: Findings, where: Where, step: Queueing, users: Iterable[str]) -> None:
     for name in ("then", "if_queue_full", "if_none_free"):
         target = getattr(step, name)
         if target and target not in OUTCOMES and target not in found.scenario.pathways:
             found.unknown((*where, name), "outcome or pathway", target, [*OUTCOMES, *found.scenario.pathways])
     if isinstance(step.gives_up_after, ByAttribute):
-        users = _users(found).get(str(where[1]), ())
         _check_law(found, (*where, "gives_up_after"), step.gives_up_after, users)
 
 
@@ -171,7 +173,7 @@ def _check_options(found: Findings, where: Where, step: OneOf, users: Iterable[s
         if isinstance(option.share, VaryingShare):
             _check_levels(found, (*place, "share"), (option.share.by, option.share.levels), users)
         for attribute, levels in (option.when or {}).items():
-            _check_known(found, (*place, "when"), (attribute, levels), users)
+            _check_known(found, (*place, "when", attribute), (attribute, levels), users)
 
 
 def _check_sums(found: Findings, where: Where, step: OneOf) -> None:
@@ -188,10 +190,9 @@ def _check_sums(found: Findings, where: Where, step: OneOf) -> None:
         shares = [_share_for(option.share, levels) for option in step.options if option.share is not None]
         try:
             check_shares(shares)
-        except ValueError as error:
+        except RefusedError as error:
             who = ", ".join(f"{name} {level}" for name, level in levels.items())
-            message, _, fix = str(error).partition(". Fix: ")
-            found.error(where, "shares", f"for {who}: {message}", fix)
+            found.error(where, "shares", f"for {who} {error.refusal.message}", error.refusal.advice)
             return
 
 
@@ -213,7 +214,7 @@ def _check_known(found: Findings, where: Where, wanted: tuple[str, Iterable[str]
     known = {level for name in having for level in found.scenario.patients[name].levels(attribute)}
     for level in levels:
         if having and level not in known and level != REST:
-            found.unknown(where, f"level of {attribute}", level, known)
+            found.unknown((*where, level), f"level of {attribute}", level, known, key=True)
     return having
 
 

@@ -1,4 +1,4 @@
-"""A Refused value: what is wrong with it and what to write instead, on its way to the loading door."""
+"""A RefusedError: what is wrong with it and what to write instead, on its way to the loading door."""
 
 import re
 from typing import Any, Final
@@ -9,7 +9,7 @@ from sim.scenario.scalars import Refusal
 _LEADING_NUMBER: Final = re.compile(r"([0-9]+)\s*[^\W\d_].*")
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """A value that is not of the language; caught by `sim.scenario.validating`, which knows where it stands."""
 
     def __init__(self, refusal: Refusal, example: str = "") -> None:
@@ -24,7 +24,7 @@ class Refused(ValueError):
         self.example = example
 
 
-def refuse(expected: str, found: Any, example: str = "", *, code: str = "value", instead: str = "") -> Refused:
+def refuse(expected: str, found: Any, example: str = "", *, code: str = "value", instead: str = "") -> RefusedError:
     """Builds the error of a value that is not what it should be.
 
     Args:
@@ -37,10 +37,10 @@ def refuse(expected: str, found: Any, example: str = "", *, code: str = "value",
     >>> str(refuse("a whole number", "ten", "12"))
     'expected a whole number, got "ten"'
     """
-    return Refused(Refusal(code, f"expected {expected}, got {say(found)}", instead), example)
+    return RefusedError(Refusal(code, f"expected {expected}, got {say(found)}", instead), example)
 
 
-def complain(message: str, advice: str = "", *, code: str = "value", instead: str = "") -> Refused:
+def complain(message: str, advice: str = "", *, code: str = "value", instead: str = "") -> RefusedError:
     """Builds the error of a value that is wrong for a reason of its own.
 
     Args:
@@ -49,7 +49,7 @@ def complain(message: str, advice: str = "", *, code: str = "value", instead: st
         code: one of `sim.scenario.problems.CODES`.
         instead: what to write instead of the value.
     """
-    return Refused(Refusal(code, message, instead, advice))
+    return RefusedError(Refusal(code, message, instead, advice))
 
 
 def say(found: Any) -> str:
@@ -63,7 +63,7 @@ def say(found: Any) -> str:
     if isinstance(found, bool):
         return "the word " + ("true" if found else "false")
     if isinstance(found, dict | list):
-        return "a mapping" if isinstance(found, dict) else "a list"
+        return "names with values" if isinstance(found, dict) else "a list"
     return quoted(found, 60) if isinstance(found, str) else f"{found}"
 
 

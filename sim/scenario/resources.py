@@ -5,7 +5,8 @@ from typing import Any, Literal, Self
 from pydantic import model_validator
 
 from sim import clock
-from sim.scenario.quantities import Cost, Count, Declared, Duration, Factor, Label, Name, refuse
+from sim.scenario.quantities import Cost, Count, Declared, Duration, Factor, Key, Label, Name
+from sim.scenario.refusing import complain
 from sim.scenario.rosters import Opening, Shift, timeline
 
 WardKind = Literal["ward", "ed", "assessment", "same_day", "children", "critical_care", "chairs", "virtual"]
@@ -40,7 +41,7 @@ class Staff(Resource):
 
     on_duty: Count | None = None
     """How many, at all times; instead of a roster. Example: `3`."""
-    roster: dict[str, Shift] | None = None
+    roster: dict[Key, Shift] | None = None
     """Named shifts; those that overlap add up. Example: `{day: {from: "07:30", to: "19:30", on_duty: 3}}`."""
     at_shift_end: ShiftEnd = "finish_current"
     """Who is with a patient when the shift ends finishes that step first."""
@@ -48,11 +49,10 @@ class Staff(Resource):
     @model_validator(mode="after")
     def _check_one_of(self) -> Self:
         if (self.on_duty is None) == (self.roster is None):
-            raise refuse("either on_duty or a roster", "both" if self.roster else "neither", "on_duty: 3")
+            given = "both on_duty and a roster are" if self.roster is not None else "neither on_duty nor a roster is"
+            raise complain(f"{given} given", "give one of them, such as on_duty: 3", code="choice")
         if self.roster is not None and not self.roster:
-            raise refuse(
-                "at least one shift", "an empty roster", 'roster: {day: {from: "07:30", to: "19:30", on_duty: 3}}'
-            )
+            raise complain("the roster has no shift", 'day: {from: "07:30", to: "19:30", on_duty: 3}', code="empty")
         return self
 
     def units_over_time(self, calendar: clock.Calendar, horizon_ms: int) -> list[tuple[int, int]]:
@@ -90,7 +90,7 @@ class Ward(Resource):
     """Usual number of beds. Example: `28`."""
     kind: WardKind = "ward"
     """What it counts as: `ward`, `ed`, `assessment`, `same_day`, `children`, `critical_care`, `chairs` or `virtual`."""
-    also: dict[str, Opening] = {}
+    also: dict[Key, Opening] = {}
     """Named openings and closures. Example: `{winter: {beds: 12, since: 2026-11-01, until: 2027-03-31}}`."""
     turnaround: Duration = 0
     """Time during which a bed that was given up cannot be used (cleaning). Example: `45 min`."""

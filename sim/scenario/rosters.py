@@ -5,7 +5,8 @@ from typing import Self
 from pydantic import model_validator
 
 from sim import clock
-from sim.scenario.quantities import Change, Count, Date, Days, Declared, TimeOfDay, refuse
+from sim.scenario.quantities import Change, Count, Date, Days, Declared, TimeOfDay
+from sim.scenario.refusing import complain
 
 ALL_DAYS = clock.DAY_GROUPS["all"]
 
@@ -33,7 +34,8 @@ class Hours(Declared):
     @model_validator(mode="after")
     def _check_order(self) -> Self:
         if self.since and self.until and self.since > self.until:
-            raise refuse("since before until", f"{self.since} > {self.until}", "exchange the two dates")
+            message = f"since ({self.since}) is later than until ({self.until})"
+            raise complain(message, "exchange the two dates", code="date")
         return self
 
     def duration(self) -> int:

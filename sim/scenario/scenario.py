@@ -5,28 +5,36 @@ import hashlib
 import json
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from sim import clock
 from sim.scenario.pathway import DayTimes, Step
 from sim.scenario.patients import PatientClass
-from sim.scenario.quantities import Date, Declared, Duration, Label, Name, PositiveCount, PositiveDuration, Text, refuse
+from sim.scenario.quantities import Date, Declared, Duration, Label, Name, PositiveCount, PositiveDuration, Text
+from sim.scenario.refusing import complain, refuse
 from sim.scenario.resources import Equipment, Resource, Staff, Ward
 from sim.scenario.targets import Costs, Target
 
 LANGUAGE: Final = 1
 MOST_SEED: Final = 2**63 - 1
+MOST_REPLICATIONS: Final = 100_000
 
 
 def _version(found: Any) -> Any:
     if found != LANGUAGE or isinstance(found, bool):
-        raise refuse("version 1 of the language", found, "wardflow: 1")
+        raise refuse("version 1 of the language", found, code="version", instead=f"{LANGUAGE}")
     return found
 
 
 def _seed(found: Any) -> Any:
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= MOST_SEED:
-        raise refuse("a whole number from 0 to 9223372036854775807", found, "seed: 2026")
+        raise refuse(f"a whole number from 0 to {MOST_SEED}", found, "2026", code="number")
+    return found
+
+
+def _not_too_many(found: int) -> int:
+    if found > MOST_REPLICATIONS:
+        raise refuse(f"at most {MOST_REPLICATIONS:,} replications", found, "20", code="number")
     return found
 
 
@@ -39,19 +47,17 @@ class RunSettings(Declared):
     """Time that is run but not measured, for the hospital to fill. Example: `4 weeks`."""
     length: PositiveDuration = 12 * clock.WEEK
     """Time that is measured, after the warm-up. Example: `12 weeks`."""
-    replications: PositiveCount = 20
+    replications: Annotated[PositiveCount, AfterValidator(_not_too_many)] = 20
     """How many independent runs. Example: `20`."""
     seed: Annotated[int, BeforeValidator(_seed)] = 1
     """Whole number that fixes all chance. Example: `2026`."""
 
     @model_validator(mode="after")
     def _check_size(self) -> Self:
-        if self.replications > 100_000:
-            raise refuse("at most 100,000 replications", self.replications, "replications: 20")
         if self.warm_up + self.length > 50 * clock.YEAR:
-            raise refuse(
-                "a run of at most 50 years", clock.format_duration(self.warm_up + self.length), "length: 52 weeks"
-            )
+            days = (self.warm_up + self.length) / clock.DAY
+            message = f"warm-up and length are {days:,.0f} days; 50 years are the most"
+            raise complain(message, "length: 52 weeks", code="run")
         return self
 
 

@@ -5,7 +5,8 @@ from typing import Annotated, Self
 from pydantic import Discriminator, Tag, model_validator
 
 from sim import clock
-from sim.scenario.quantities import Cost, Declared, Duration, Label, Name, Share, Text, refuse
+from sim.scenario.quantities import Cost, Declared, Duration, Label, Name, Share, Text
+from sim.scenario.refusing import complain
 
 
 def _form(found: object) -> str:
@@ -36,9 +37,8 @@ class Target(Declared):
     @model_validator(mode="after")
     def _check_one_side(self) -> Self:
         if (self.at_least is None) == (self.at_most is None):
-            raise refuse(
-                "either at_least or at_most", "both" if self.at_least is not None else "neither", "at_least: 78 %"
-            )
+            given = "both at_least and at_most are" if self.at_least is not None else "neither at_least nor at_most is"
+            raise complain(f"{given} given", "give one of them, such as at_least: 78 %", code="choice")
         return self
 
 

@@ -4,7 +4,7 @@ import os
 import threading
 import time
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Final
 
 from joblib import Parallel, cpu_count, delayed, parallel_config
@@ -37,7 +37,7 @@ class WorkerKilledError(RuntimeError):
 
 def replicates(
     jobs: Sequence[Job], workers: int | None = None, stop: Callable[[], bool] | None = None
-) -> Iterator[Replicate]:
+) -> Generator[Replicate]:
     """Computes replications, wherever that is fastest; what comes out is the same everywhere.
 
     Closing the iterator, an interrupt or a true `stop()` ends the workers; no process is left behind.
@@ -58,7 +58,7 @@ def replicates(
         first = run_job(rest.pop(0))
         yield first
         workers = cpu_count() if first.seconds * len(rest) > WORTH_WORKERS else 1
-    computed = _in_line(rest) if workers == 1 or not rest else _by_workers(rest, workers or 1)
+    computed = _in_line(rest) if workers == 1 or len(rest) < 2 else _by_workers(rest, workers or 1)
     try:
         while not (stop and stop()):
             replicate = next(computed, None)

@@ -1,6 +1,5 @@
-"""Controls: the pieces of which pages are made; every text that comes from a scenario goes through `plain`."""
+"""Controls: the pieces of which pages are made."""
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -16,13 +15,8 @@ from sim.study.experiment import Experiment
 from sim.ui import state
 from sim.ui.bases import Base
 from sim.ui.levers import Lever
+from sim.ui.texts import one_line, plain
 
-LONGEST: Final = 200
-_SPECIAL: Final = re.compile(r"[\\`*\[\]<$~]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)")
-_BLOCK: Final = re.compile(r"^(\d*)([#>+\-=|.)])")
-_LIVELY: Final = re.compile(r"(?i):(?=[a-z+/])|www(?=\.)|(?<=\w)(?=@)")
-_JOINER: Final = "\u2060"
-"""An invisible character of no width: behind it a word is neither an emoji's name nor an address."""
 LOUD: Final = "OVERLOADED "
 QUIET: Final = "Nearly full "
 """First words of the sentences of `sim.study.loads`."""
@@ -36,19 +30,6 @@ VERDICTS: Final = {
     "not defined": ("- nobody to measure", "gray"),
 }
 """Sign, words and colour of a verdict: the colour never says anything alone."""
-
-
-def plain(text: str, longest: int = LONGEST) -> str:
-    """Makes text safe to stand in Markdown: no formatting, link, picture, direction change or line break.
-
-    Args:
-        text: from a scenario or a visitor.
-        longest: characters kept.
-    """
-    shown = "".join(one if one.isprintable() else " " for one in text)
-    shown = shown if len(shown) <= longest else shown[: longest - 1] + "…"
-    escaped = _SPECIAL.sub(r"\\\g<0>", " ".join(shown.split()))
-    return _BLOCK.sub(r"\1\\\2", _LIVELY.sub(rf"\g<0>{_JOINER}", escaped))
 
 
 def heading(base: Base) -> None:
@@ -100,11 +81,6 @@ def flat_rows(found: Iterable[Row]) -> list[dict[str, str]]:
     ]
 
 
-def one_line(text: object) -> str:
-    """Text for lists and tables, which show it as it is: printable and not too long."""
-    return "".join(one if one.isprintable() else " " for one in str(text))[:LONGEST]
-
-
 def explained(definition: str, source: str) -> str:
     """Definition and source of a figure, for a tooltip."""
     return f"{plain(definition, 600)}\n\nSource: {plain(source, 300)}"
@@ -146,9 +122,10 @@ def lever_input(base: Base, lever: Lever) -> None:
     today = lever.volume or f"{lever.today} {lever.unit}".strip()
     if is_changed:
         st.button(
-            f"Changed. Back to {plain(today)}",
+            f"Back to {plain(today)}",
             key=f"reset {key}",
             type="tertiary",
+            icon=":material/undo:",
             on_click=state.reset,
             args=(base, lever),
         )

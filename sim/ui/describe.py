@@ -6,7 +6,7 @@ from sim.report.text import window_text
 from sim.scenario.scenario import Scenario
 from sim.ui import state
 from sim.ui.bases import Base
-from sim.ui.controls import plain
+from sim.ui.texts import plain
 
 
 def inventory(base: Base) -> pd.DataFrame:

@@ -9,9 +9,8 @@ from sim.demand.arrivals import expected_per_day
 from sim.scenario.document import Path
 from sim.scenario.loading import Loaded
 from sim.scenario.pathway import Activity, flatten
-from sim.scenario.patients import Arrivals
 from sim.scenario.resources import Staff, Ward
-from sim.scenario.rosters import ALL_DAYS, Hours
+from sim.scenario.rosters import Hours
 from sim.scenario.scenario import Scenario
 
 Group = Literal[
@@ -26,8 +25,15 @@ GROUPS: Final[dict[Group, str]] = {
     "Machines and rooms": "How many there are.",
 }
 """Groups of levers in the order of the screen, each with a line of explanation."""
-Written = Literal["count", "minutes", "factor", "scaled count", "scaled gap"]
-_ONE: Final = {"beds": "bed", "places": "place", "chairs": "chair", "people": "person", "minutes": "minute"}
+Written = Literal["count", "minutes", "factor", "scaled gap"]
+_ONE: Final = {
+    "beds": "bed",
+    "places": "place",
+    "chairs": "chair",
+    "patients": "patient",
+    "people": "person",
+    "minutes": "minute",
+}
 _DAY_WORDS: Final = {
     "all": "every day",
     "weekdays": "Monday to Friday",
@@ -42,8 +48,6 @@ class Edit:
     path: Path
     written: Written
     """How the lever's value becomes the value there."""
-    today: int = 0
-    """For a scaled count: how many there are today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +138,6 @@ def as_changes(found: tuple[Lever, ...], values: Mapping[str, int]) -> dict[str,
 def _written(edit: Edit, value: int) -> Any:
     if edit.written == "minutes":
         return f"{value} min"
-    if edit.written == "scaled count":
-        return max(1, round(edit.today * (1 + value / 100)))
     if edit.written == "factor":
         return f"x {1 + value / 100:.4g}"
     if edit.written == "scaled gap":
@@ -176,21 +178,29 @@ def _shifts(path: Path, member: Staff, said: tuple[Group, str, str], written: st
 
 def _volumes(scenario: Scenario) -> Iterator[Lever]:
     for name, patient_class in scenario.patients.items():
-        daily = expected_per_day(patient_class, scenario.calendar, scenario.horizon)
-        volume = f"{daily.mean():,.0f} a day" if daily.mean() >= 10 else f"{daily.mean():.1f} a day"
-        edits = tuple(_arrival_edits(("patients", name, "arrive"), patient_class.arrive))
-        yield Lever(f"patients.{name}", "Patients who come", scenario.label(name), "", "%", 0, -90, 300, edits, volume)
+        path, arrive = ("patients", name, "arrive"), patient_class.arrive
+        if arrive.rate is not None or arrive.gaps is not None:
+            yield _percentage(scenario, name, path)
+        for title, session in (arrive.scheduled or {}).items():
+            when_at = f"{_days(session.days)} {clock.format_time_of_day(session.at)}"
+            detail = f"{_words(title)} ({when_at})"
+            yield _booked((*path, "scheduled", title), (scenario.label(name), detail), session.patients)
+        for title, batch in (arrive.batches or {}).items():
+            detail = f"{_words(title)} ({batch.at.date:%-d %B %Y} {clock.format_time_of_day(batch.at.time)})"
+            yield _booked((*path, "batches", title), (scenario.label(name), detail), batch.patients)
 
 
-def _arrival_edits(path: Path, arrive: Arrivals) -> Iterator[Edit]:
-    if arrive.rate is not None:
-        yield Edit((*path, "rate"), "factor")
-    if arrive.gaps is not None:
-        yield Edit((*path, "gaps"), "scaled gap")
-    for title, session in (arrive.scheduled or {}).items():
-        yield Edit((*path, "scheduled", title, "patients"), "scaled count", session.patients)
-    for title, batch in (arrive.batches or {}).items():
-        yield Edit((*path, "batches", title, "patients"), "scaled count", batch.patients)
+def _percentage(scenario: Scenario, name: str, path: Path) -> Lever:
+    patient_class = scenario.patients[name]
+    daily = float(expected_per_day(patient_class, scenario.calendar, scenario.horizon).mean())
+    volume = f"{daily:,.0f} a day" if daily >= 10 else f"{daily:.1f} a day"
+    is_rate = patient_class.arrive.rate is not None
+    edit = Edit((*path, "rate"), "factor") if is_rate else Edit((*path, "gaps"), "scaled gap")
+    return Lever(f"patients.{name}", "Patients who come", scenario.label(name), "", "%", 0, -90, 300, (edit,), volume)
+
+
+def _booked(path: Path, said: tuple[str, str], today: int) -> Lever:
+    return _count((*path, "patients"), "Patients who come", (*said, "patients"), today, low=1)
 
 
 def _going_home(scenario: Scenario) -> Iterator[Lever]:
@@ -228,16 +238,20 @@ def _places(ward: Ward) -> str:
 def when(hours: Hours) -> str:
     """Says when hours hold.
 
-    >>> when(Hours(days=(0, 1, 2, 3, 4), begins=8 * clock.HOUR, ends=17 * clock.HOUR))
+    >>> when(Hours.model_validate({"days": "weekdays", "from": "08:00", "to": "17:00"}))
     'Monday to Friday 08:00 to 17:00'
     """
-    days = clock.format_days(hours.days or ALL_DAYS)
-    words = _DAY_WORDS.get(days) or ", ".join(day.capitalize() for day in days.split())
+    words = _days(hours.days)
     if hours.duration() < clock.DAY or hours.begins:
         words += f" {clock.format_time_of_day(hours.begins)} to {clock.format_time_of_day(hours.ends)}"
     if hours.since:
         words += f" from {hours.since:%-d %B %Y}"
     return words + (f" until {hours.until:%-d %B %Y}" if hours.until else "")
+
+
+def _days(days: tuple[int, ...]) -> str:
+    words = clock.format_days(days)
+    return _DAY_WORDS.get(words) or ", ".join(day.capitalize() for day in words.split())
 
 
 def _words(name: str) -> str:

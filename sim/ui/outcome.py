@@ -6,7 +6,7 @@ from sim.report.verdicts import cost_words, rows
 from sim.scenario.problems import ScenarioError
 from sim.ui import controls, state
 from sim.ui.bases import Base
-from sim.ui.controls import plain
+from sim.ui.texts import plain
 
 
 def show(base: Base) -> None:

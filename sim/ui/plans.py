@@ -97,7 +97,7 @@ def file_stem(name: str) -> str:
 
 def clean_name(name: str) -> str:
     """Keeps what may stand in a name: printable characters, at most sixty."""
-    shown = "".join(one for one in name if one.isprintable())
+    shown = "".join(one if one.isprintable() else " " for one in name)
     return " ".join(shown.split())[:LONGEST_NAME].strip()
 
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from sim.ui import state
-from sim.ui.controls import plain
 from sim.ui.state import Asked
+from sim.ui.texts import plain
 
 OFTEN = 0.5
 """Seconds between two looks."""

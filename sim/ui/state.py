@@ -16,6 +16,7 @@ from sim.ui.bases import Base, first_base
 from sim.ui.jobs import Look, Request, desk
 from sim.ui.levers import Lever, levers
 from sim.ui.plans import Plan, draft, numbered
+from sim.ui.texts import plain
 
 MOST_PLANS: Final = 12
 """So many plans of a base are kept; the oldest gives way."""
@@ -216,6 +217,7 @@ def _collect() -> None:
             st.session_state.today[asked.base.key] = look.experiment
         else:
             _keep(asked.plan.with_result(look.experiment))
+            st.toast(f"{plain(asked.name)} is finished.")
 
 
 def _keep(plan: Plan) -> None:

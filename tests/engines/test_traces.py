@@ -1,4 +1,4 @@
-"""Runs that can be worked out by hand; several are facts from the test suites of ciw and simmer (docs/validation names them)."""
+"""Runs that can be worked out by hand; several are facts from the test suites of ciw and simmer."""
 
 import pytest
 
@@ -50,7 +50,7 @@ def test_refusal_without_a_queue_as_in_simmer() -> None:
 
 
 def test_a_shift_that_grows_wakes_everybody_it_can_serve_as_in_simmer() -> None:
-    """Capacity 1 at 0, 3 at 1, 1 at 2; three arrivals at 0, service 2: ends 2, 3, 3 (simmer test-simmer-resource-schedule.R)."""
+    """Capacity 1 at 0, 3 at 1, 1 at 2; three arrive at 0, service 2: ends 2, 3, 3 (test-simmer-resource-schedule.R)."""
     roster = {"roster": {"base": {"on_duty": 1}, "more": {"from": "00:01", "to": "00:02", "on_duty": 2}}}
     patients = {"p": comes(scheduled={"all": {"at": "00:00", "patients": 3}})}
     _, log = simulate(hospital(10, patients=patients, **clinic({"staff": "nurse", "time": "2 min"}, **roster)))

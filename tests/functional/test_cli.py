@@ -168,12 +168,14 @@ def test_a_check_tells_how_much_is_asked_of_whom():
 
 @pytest.mark.parametrize("command", [["run"], ["check"], ["show"], ["compare", "clinic.yaml"]])
 def test_a_mistake_is_shown_with_its_place_and_how_to_mend_it(place, command):
-    (place / "wrong.yaml").write_text(CLINIC.replace("on_duty: 1", "on_duty: one"))
+    (place / "wrong.yaml").write_text(CLINIC.replace("on_duty: 1", "on_duty: one").replace("beds: 4", "bedz: 4"))
     result = wardflow(*command, "wrong.yaml")
     assert result.exit_code == 2
     assert result.stdout == ""
     assert "wrong.yaml:13:34 staff.nurse.on_duty: expected a whole number" in result.stderr
-    assert "Fix: " in result.stderr
+    assert "wrong.yaml:15:" in result.stderr
+    assert "wards.recovery.bedz: " in result.stderr
+    assert "Fix: write beds" in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -47,4 +47,6 @@ def test_a_network_of_one_node_is_a_queue() -> None:
 
 
 def test_a_buffer_lifts_a_balanced_line_towards_its_slowest_station() -> None:
-    assert [saturated_line(1, 1, buffer)["throughput"] for buffer in (0, 2, 8)] == pytest.approx([2 / 3, 4 / 5, 10 / 11])
+    assert [saturated_line(1, 1, buffer)["throughput"] for buffer in (0, 2, 8)] == pytest.approx(
+        [2 / 3, 4 / 5, 10 / 11]
+    )

@@ -150,6 +150,21 @@ def test_who_is_in_a_bed_during_the_whole_window_fills_it(two_days: Replication)
     assert figures["delay_days_per_day", ""] == 1
 
 
+def test_who_is_ready_only_after_leaving_the_ward_held_no_bed_there() -> None:
+    wards = {"a": {"beds": 9}, "home": {"beds": 9, "kind": "virtual"}}
+    pathways = {"way": [{"enter": "a"}, {"enter": "home"}, {"stay": "1 d"}, "ready", {"rest": {"time": "1 d"}}, LEAVE]}
+    book = Book(hospital("2 d", patients={"p": comes()}, wards=wards, pathways=pathways))
+    patient = book.arrives(0)
+    book.enters(patient, "enter a", 0, 0)
+    book.enters(patient, "enter home", 0, h(10))
+    book.stays(patient, "stay", h(10), h(20))
+    book.marks(patient, "ready", h(20))
+    book.stays(patient, "rest", h(20))
+    figures = book.closed().measured().kpis
+    assert figures["delay_days_per_day", ""] == 0
+    assert figures["ready_patients_share", ""] == 0
+
+
 def test_a_closed_ward_has_no_occupancy() -> None:
     wards = {"a": {"beds": 0}}
     pathways = {"way": [{"enter": "a"}, {"stay": "1 d"}, LEAVE]}

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.scenario.codes import CODES
 from sim.scenario.extending import compose, read_file
 from sim.scenario.opening import Opened, folder_opener
-from sim.scenario.problems import CODES, ScenarioError
+from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import read
 
 BAD_INPUT = Path(__file__).parents[1] / "bad_input"

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sim.scenario.codes import CODES
 from sim.scenario.document import Document, Evidence, Origin
-from sim.scenario.problems import CODES, ScenarioError
+from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import read
 
 BAD_INPUT = Path(__file__).parents[1] / "bad_input"

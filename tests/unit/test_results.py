@@ -90,9 +90,9 @@ def test_parquet_holds_the_same_as_csv(found, folder):
 
 
 def test_no_spreadsheet_takes_a_label_for_a_formula(found, folder):
-    write_results(found, folder, CLINIC, [0])
-    visits = pd.read_csv(folder / "visits-0.csv")
-    assert set(visits["age"]) == {"'=2+2", "old"}
+    write_results(found, folder, CLINIC)
+    kpis = pd.read_csv(folder / "kpis.csv")
+    assert set(kpis.loc[kpis["scope"] == "staff:nurse", "for"]) == {"'=Nurse"}
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+44", "-x", "@sum", "\tx", "\rx"])
@@ -103,6 +103,12 @@ def test_text_that_looks_like_a_formula_gets_an_apostrophe(text):
     assert safe.iloc[:, 0].tolist() == [f"'{text}", "plain"]
     assert safe["number"].tolist() == [-1.5, 2.0]
     assert table.columns[0] == text
+
+
+def test_categories_are_guarded_as_well():
+    table = pd.DataFrame({"step": pd.Categorical(["=x", "plain", None])})
+    assert spreadsheet_safe(table)["step"].tolist()[:2] == ["'=x", "plain"]
+    assert spreadsheet_safe(table)["step"].isna().tolist() == [False, False, True]
 
 
 def test_the_whole_scenario_can_be_run_again_from_the_folder(folder):

@@ -58,7 +58,8 @@ class Run:
     def mean_units(self, resource: str) -> float:
         """Time average of the units in use."""
         return self.mean_level(
-            self.rows(Event.START, Event.PLACE, resource=resource), self.rows(Event.END, Event.VACATE, resource=resource)
+            self.rows(Event.START, Event.PLACE, resource=resource),
+            self.rows(Event.END, Event.VACATE, resource=resource),
         )
 
     def units(self, resource: str) -> int:
@@ -128,7 +129,7 @@ def time_empty(run: Run) -> float:
 
 
 def demand(run: Run) -> Figures:
-    """What the patients who came in the window brought: arrivals per unit of time, and the work that they brought in it.
+    """What the patients who came in the window brought: how many per unit of time, and their work in it.
 
     The work is that of patients who do every step of their pathway once.
     """

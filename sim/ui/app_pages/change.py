@@ -5,10 +5,10 @@ import streamlit as st
 from sim.scenario.problems import ScenarioError
 from sim.ui import controls, outcome, state
 from sim.ui.bases import Base
-from sim.ui.controls import plain
 from sim.ui.jobs import DeskFullError
 from sim.ui.levers import GROUPS, changed
 from sim.ui.plans import LONGEST_NAME, Plan
+from sim.ui.texts import plain
 
 
 def show() -> None:
@@ -19,9 +19,10 @@ def show() -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
         _levers(base)
-    with right, st.container(border=True):
-        _plan(base)
-    outcome.show(base)
+    with right:
+        with st.container(border=True):
+            _plan(base)
+        outcome.show(base)
 
 
 def _levers(base: Base) -> None:
@@ -64,7 +65,13 @@ def _plan(base: Base) -> None:
 
 
 def _reset(base: Base) -> None:
-    st.button("Put everything back", on_click=state.reset, args=(base, *state.lever_list(base)), type="tertiary")
+    st.button(
+        "Put everything back",
+        on_click=state.reset,
+        args=(base, *state.lever_list(base)),
+        type="tertiary",
+        icon=":material/undo:",
+    )
 
 
 def _run(base: Base, plan: Plan) -> None:

@@ -8,8 +8,8 @@ from sim.report.frames import effects
 from sim.report.verdicts import Compared, Row, cost_words, group_rows, rows
 from sim.ui import controls, state
 from sim.ui.bases import Base
-from sim.ui.controls import plain
 from sim.ui.plans import Plan
+from sim.ui.texts import one_line, plain
 
 MOST = 4
 
@@ -51,7 +51,7 @@ def _choice(base: Base, found: tuple[Plan, ...]) -> tuple[Plan, ...]:
         names,
         key=key,
         max_selections=MOST,
-        format_func=controls.one_line,
+        format_func=one_line,
         persist_state="session",
     )
     return tuple(plan for plan in found if plan.name in shown)
@@ -66,18 +66,24 @@ def _plans(chosen: tuple[Plan, ...], compared: Compared) -> None:
                 st.markdown(f"Cost: **{plain(cost)}**")
             if not plan.experiment or not plan.experiment.is_complete:
                 st.markdown(":orange-badge[stopped early]")
-            st.button("Forget it", key=f"forget {plan.name}", type="tertiary", on_click=state.forget, args=(plan,))
+            st.button(
+                "Forget it",
+                key=f"forget {plan.name}",
+                type="tertiary",
+                icon=":material/delete:",
+                on_click=state.forget,
+                args=(plan,),
+            )
 
 
 def _row(row: Row) -> None:
     with st.container(border=True):
-        st.markdown(
-            f"**{plain(row.label)}** :small[({row.better})]", help=controls.explained(row.definition, row.source)
-        )
-        columns = st.columns(len(row.cells) + 1)
-        with columns[0]:
-            st.markdown(f":small[Today]  \n**{plain(row.today)}**")
-        for column, cell in zip(columns[1:], row.cells, strict=True):
+        first, *others = st.columns(len(row.cells) + 1)
+        with first:
+            label = f"**{plain(row.label)}** :small[({row.better})]"
+            explained = controls.explained(row.definition, row.source)
+            st.markdown(f"{label}  \nToday: **{plain(row.today)}**", help=explained)
+        for column, cell in zip(others, row.cells, strict=True):
             with column:
                 controls.verdict(cell)
 

@@ -9,6 +9,7 @@ from sim.study.experiment import Experiment
 from sim.study.wording import scope_label
 from sim.ui import controls, state
 from sim.ui.bases import Base
+from sim.ui.texts import one_line
 
 
 def show() -> None:
@@ -38,7 +39,7 @@ def _which(base: Base) -> Experiment | None:
         [label, *plans],
         key=f"explored|{base.key}",
         persist_state="session",
-        format_func=controls.one_line,
+        format_func=one_line,
     )
     return plans.get(chosen, done)
 
@@ -87,9 +88,7 @@ def _comings(experiment: Experiment) -> None:
 
 
 def _choose(label: str, options: dict[Any, str]) -> Any:
-    return st.selectbox(
-        label, list(options), format_func=lambda one: controls.one_line(options[one]), key=f"explore {label}"
-    )
+    return st.selectbox(label, list(options), format_func=lambda one: one_line(options[one]), key=f"explore {label}")
 
 
 show()

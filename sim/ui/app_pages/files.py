@@ -9,8 +9,8 @@ from sim.study.experiment import Experiment
 from sim.study.plan import whole_text
 from sim.ui import controls, state
 from sim.ui.bases import MOST_BYTES, Base, bring
-from sim.ui.controls import plain
 from sim.ui.plans import Plan, file_stem
+from sim.ui.texts import plain
 
 
 def show() -> None:

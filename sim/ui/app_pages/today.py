@@ -9,6 +9,7 @@ from sim.study.experiment import Experiment
 from sim.ui import controls, state
 from sim.ui.bases import Base, Entry, open_shipped, shipped_entries
 from sim.ui.describe import inventory, run_words
+from sim.ui.texts import plain
 
 
 def show() -> None:
@@ -27,7 +28,7 @@ def show() -> None:
 
 
 def _figures(experiment: Experiment) -> None:
-    st.info("\n".join(f"- {controls.plain(sentence, 400)}" for sentence in answer(experiment)), title="In short")
+    st.info("\n".join(f"- {plain(sentence, 400)}" for sentence in answer(experiment)), title="In short")
     controls.in_columns(cards(experiment), controls.card)
     table = waiting(experiment)
     controls.picture(waiting_chart(table), table, "waiting")
@@ -39,8 +40,8 @@ def _hospital(base: Base, experiment: Experiment | None) -> None:
     scenario = base.loaded.scenario
     with st.expander("What this hospital is, and how it is run", expanded=experiment is None):
         if scenario.about:
-            st.markdown(controls.plain(scenario.about, 2000))
-        st.markdown(controls.plain(run_words(scenario), 400))
+            st.markdown(plain(scenario.about, 2000))
+        st.markdown(plain(run_words(scenario), 400))
         st.table(inventory(base), border="horizontal", hide_index=True)
 
 
@@ -53,7 +54,7 @@ def _others(base: Base) -> None:
 
 def _entry(base: Base, entry: Entry) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{controls.plain(entry.name)}**  \n{controls.plain(entry.question, 300)}", width="stretch")
+        st.markdown(f"**{plain(entry.name)}**  \n{plain(entry.question, 300)}", width="stretch")
         if entry.file == base.file:
             st.markdown(":gray-badge[open now]")
         else:
