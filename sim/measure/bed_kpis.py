@@ -27,7 +27,8 @@ BED_KPIS: Final = (
         "Admissions a day",
         "patients per day",
         "neither",
-        "Patients who get their first bed of a ward, assessment unit or critical care in the window, divided by days.",
+        "Patients who get their first bed of a ward, assessment unit, children's ward, critical care or same-day "
+        "emergency care in the window, divided by days.",
         "NHS England, A&E attendances and emergency admissions statistics; all ways of admission together",
     ),
     Kpi(

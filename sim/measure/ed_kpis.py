@@ -44,7 +44,7 @@ ED_KPIS: Final = (
         "Attendances that end in admission",
         "share",
         "neither",
-        "Departures from the department in the window into a ward, assessment or critical care bed, divided by all "
+        "Departures from the department in the window into an inpatient bed or same-day emergency care, divided by all "
         "departures in the window.",
         "NHS England, A&E attendances and emergency admissions statistics",
     ),

@@ -41,7 +41,7 @@ class Journeys:
     ed_departure_ms: Ints
     """First place outside the department (ward kinds other than ed and chairs), else leaving; -1 if of no ED class."""
     bed_ms: Ints
-    """First bed of an inpatient ward (kinds ward, assessment and critical_care)."""
+    """First bed of an inpatient ward (see `INPATIENT`)."""
     bed_ward: NDArray[np.int16]
     """Resource number of that ward; -1 if there was none."""
     ready_ms: Ints

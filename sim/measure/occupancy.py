@@ -30,6 +30,12 @@ class Level:
     number: Ints
     """The number from that moment on."""
 
+    def covers(self, other: "Level") -> bool:
+        """Whether it is easy to see that the other level is never above it: begins no later and is never lower."""
+        if not (self.time_ms.size and other.time_ms.size):
+            return not other.time_ms.size
+        return bool(self.time_ms[0] <= other.time_ms[0] and self.number.min() >= other.number.max())
+
     def at(self, moments: Ints) -> Ints:
         """The number when moments are over: what happens in the very instant has happened."""
         place = np.searchsorted(self.time_ms, moments, side="right")
@@ -71,10 +77,12 @@ class Level:
 
 def changing(moments: Ints, changes: Ints) -> Level:
     """A level from its changes, in order of time; those of one instant are taken together."""
-    if not moments.size:
-        return Level(moments, changes)
-    last = np.append(moments[1:] != moments[:-1], True)
-    return Level(moments[last], np.cumsum(changes)[last])
+    number = np.cumsum(changes, dtype=np.int64)
+    differ = moments[1:] != moments[:-1]
+    if differ.all():
+        return Level(moments, number)
+    last = np.append(np.flatnonzero(differ), len(moments) - 1)
+    return Level(moments[last], number[last])
 
 
 def present(starts: Ints, ends: Ints) -> Level:
@@ -110,6 +118,8 @@ def excess(used: Level, limit: Level) -> Level:
     >>> over.time_ms.tolist(), over.number.tolist()
     ([0, 10, 20], [0, 1, 2])
     """
+    if limit.covers(used):
+        return Level(used.time_ms[:0], used.number[:0])
     at = np.searchsorted(used.time_ms, limit.time_ms)
     moments = np.insert(used.time_ms, at, limit.time_ms)
     number = np.insert(used.number, at, np.append(0, used.number)[at])
@@ -165,8 +175,8 @@ def _levels(keys: NDArray[np.integer], moments: Ints, changes: Ints, number: int
     """One level for each key from 0 to `number`, from changes in order of time."""
     small = keys.astype(np.int16) if number < 1 << 15 else keys  # NumPy sorts 16 bits by radix
     order = np.argsort(small, kind="stable")
-    bounds = np.searchsorted(keys[order], np.arange(number + 1)).tolist()
-    moments, changes = moments[order], changes[order].astype(np.int64)
+    bounds = [0, *np.cumsum(np.bincount(keys, minlength=number)).tolist()]
+    moments, changes = moments[order], changes[order]
     return tuple(changing(moments[start:end], changes[start:end]) for start, end in pairwise(bounds))
 
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 from sim.scenario.distributions import EXAMPLES
 from sim.scenario.evidence import TOLD
 from sim.scenario.pathway import BARE, OTHERWISE
+from sim.scenario.places import WRITTEN
 from sim.scenario.scenario import Scenario
-from sim.scenario.validating import WRITTEN
 
 Schema = dict[str, Any]
 RECORDS: Final = "#/$defs/"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sim.scenario.findings import Findings
 from sim.scenario.kinds import Kind, attributes_that_decide, kinds_of, open_options
 from sim.scenario.pathway import OUTCOMES, Go, Leave, OneOf, Queueing, Step
-from sim.scenario.routes import reachable
+from sim.scenario.routes import has_loop, reachable
 from sim.scenario.scenario import Scenario
 
 
@@ -23,15 +23,18 @@ class _Ways:
 def check_exits(found: Findings) -> None:
     """Notes pathways out of which patients, or patients of a kind, never come."""
     told: set[frozenset[str]] = set()
+    loops = has_loop(found.scenario)  # where every pathway has an end, only those who go round can be caught
     for name, patients in sorted(found.scenario.patients.items()):
         pathways = reachable(found.scenario, patients.pathway)
+        if not pathways & loops:
+            continue
         steps = (step for pathway in pathways for step in found.scenario.pathways[pathway])
         kinds = kinds_of(patients, attributes_that_decide(steps))
         for circle, caught in _traps(found.scenario, patients.pathway, kinds).items():
             if circle not in told:
                 _tell(found, circle, _who(name, caught, kinds))
             told.add(circle)
-    for pathway in found.scenario.pathways:  # also those to which nobody comes
+    for pathway in sorted(loops):  # also those to which nobody comes
         for circle in _traps(found.scenario, pathway, [{}]):
             if circle not in told:
                 _tell(found, circle, "patients")

@@ -62,6 +62,8 @@ def say(found: Any) -> str:
         return "nothing"
     if isinstance(found, bool):
         return "the word " + ("true" if found else "false")
+    if found in ({}, []):
+        return "empty braces" if found == {} else "an empty list"
     if isinstance(found, dict | list):
         return "names with values" if isinstance(found, dict) else "a list"
     return quoted(found, 60) if isinstance(found, str) else f"{found}"

@@ -177,6 +177,10 @@ def test_figures_agree_with_a_replay_of_the_log_row_by_row(weeks: tuple) -> None
         waits = replay.waits(step.split("/")[1])
         assert measured.kpis["wait_mean", f"step:{step}"] == pytest.approx(sum(waits) / len(waits), rel=1e-12)
         assert measured.kpis["wait_p95", f"step:{step}"] == pytest.approx(np.quantile(waits, 0.95), rel=1e-12)
+        upto = np.cumsum(measured.profiles["wait_distribution", f"step:{step}"])
+        for label, limit in (("at once", 0), ("up to 30 min", 30), ("up to 4 h", 240)):
+            share = sum(wait <= limit for wait in waits) / len(waits)
+            assert upto[PROFILES["wait_distribution"].bins.index(label)] == pytest.approx(share)
     assert measured.kpis["ed_within_4h", ""] == pytest.approx(replay.four_hours(), rel=1e-12)
 
 

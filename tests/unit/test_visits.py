@@ -20,6 +20,8 @@ PATHWAY = [
     {"leave": "discharged"},
 ]
 
+JUST_BEFORE = 10 - 1 / 60_000  # a millisecond before minute 10
+
 
 def hospital_of_two() -> Book:
     wards = {"own": {"beds": 2, "if_full": [{"after": "10 min", "use": "other"}]}, "other": {"beds": 2}}
@@ -129,9 +131,10 @@ def test_who_waits_is_known_at_the_end_of_every_instant() -> None:
     book.waits(stays, "plaster", 10)
     table = table_of(book.closed())
     waiting = {
-        minute: int(table.waiting_at(int(minute * clock.MINUTE)).sum()) for minute in (9.999, 10, 15, 20, 39, 40)
+        minute: int(table.waiting_at(round(minute * clock.MINUTE)).sum())
+        for minute in (JUST_BEFORE, 10, 15, 20, 39, 40)
     }
-    assert waiting == {9.999: 0, 10: 2, 15: 3, 20: 2, 39: 2, 40: 1}
+    assert waiting == {JUST_BEFORE: 0, 10: 2, 15: 3, 20: 2, 39: 2, 40: 1}
 
 
 def test_a_service_belongs_to_the_window_in_which_it_starts() -> None:
