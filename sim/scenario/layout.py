@@ -28,7 +28,7 @@ def lay_out(root: Node) -> str:
         stands_out = body > 1 or shown_long or bool(member.before)
         if lines and lines[-1] != "" and block[0] != "" and stands_out:
             lines.append("")
-        lines.extend(block if lines else _without_first_blank(block))
+        lines.extend(block if lines and lines[-1] != "" else _without_first_blank(block))
         shown_long = body > 1
     lines.extend([*root.after] if root.members else ["{}", *root.after])
     return "\n".join(line.rstrip() for line in lines) + "\n"

@@ -10,6 +10,7 @@ from sim.scenario.distributions import ByAttribute, Empirical, Fixed, Mixture, T
 from sim.scenario.findings import Findings, Where
 from sim.scenario.pathway import Activity, Stay
 from sim.scenario.patients import Arrivals, Session
+from sim.scenario.problems import quoted
 from sim.scenario.rosters import ALL_DAYS
 
 MOST_PER_DAY: Final = 3000
@@ -29,6 +30,7 @@ def check_plausible(found: Findings) -> None:
         found.error(("patients",), "no-patients", "nobody comes to this hospital", "declare a class of patients")
     for name, patients in found.scenario.patients.items():
         _check_arrivals(found, name, patients.arrive)
+    _check_openings(found)
     for _, where, step in found.steps():
         if isinstance(step, Activity | Stay):
             for place, law in _laws(step.time, (*where, "time")):
@@ -110,6 +112,16 @@ def _takes_place(found: Findings, session: Session) -> bool:
     last = min(last, calendar.days_to(session.until)) if session.until else last
     days = range(max(first, 0), min(last, max(first, 0) + 7) + 1)
     return session.attend > 0 and any(calendar.weekday(day) in session.days for day in days)
+
+
+def _check_openings(found: Findings) -> None:
+    """An opening that always holds is most likely a slip in the name of another one."""
+    for name, ward in found.scenario.wards.items():
+        for key, opening in ward.also.items():
+            if not opening.model_fields_set - {"beds"}:
+                message = f"{quoted(key)} changes the beds of {name} by {opening.beds:+d} at all times"
+                fix = "give it days, times or dates, or change beds:"
+                found.warn(("wards", name, "also", key), "always-open", message, fix, key=True)
 
 
 def _laws(law: TimeLaw | ByAttribute, where: Where) -> Iterator[tuple[Where, TimeLaw]]:

@@ -24,7 +24,7 @@ class RefusedError(ValueError):
         self.example = example
 
 
-def refuse(expected: str, found: Any, example: str = "", *, code: str = "value", instead: str = "") -> RefusedError:
+def refuse(expected: str, found: Any, example: str = "", *, code: str, instead: str = "") -> RefusedError:
     """Builds the error of a value that is not what it should be.
 
     Args:
@@ -34,13 +34,13 @@ def refuse(expected: str, found: Any, example: str = "", *, code: str = "value",
         code: one of `sim.scenario.problems.CODES`.
         instead: what was most likely meant.
 
-    >>> str(refuse("a whole number", "ten", "12"))
+    >>> str(refuse("a whole number", "ten", "12", code="number"))
     'expected a whole number, got "ten"'
     """
     return RefusedError(Refusal(code, f"expected {expected}, got {say(found)}", instead), example)
 
 
-def complain(message: str, advice: str = "", *, code: str = "value", instead: str = "") -> RefusedError:
+def complain(message: str, advice: str = "", *, code: str, instead: str = "") -> RefusedError:
     """Builds the error of a value that is wrong for a reason of its own.
 
     Args:

@@ -11,9 +11,10 @@ from typing import Final
 from sim.scenario.extending import compose
 from sim.scenario.library import shipped_folder
 from sim.scenario.loading import Loaded, from_document
-from sim.scenario.opening import Opened, Opener, folder_opener
-from sim.scenario.problems import ScenarioError
+from sim.scenario.opening import Opened, Opener, file_content, folder_opener
+from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading import read
+from sim.scenario.scalars import Refusal
 
 MOST_BYTES: Final = 1024 * 1024
 """A file that a user brings may be so big."""
@@ -67,12 +68,15 @@ def first_base() -> Base:
     """The scenario with which the screen opens: the general hospital, or what the environment names.
 
     Raises:
-        ScenarioError: if the named file is wrong.
+        ScenarioError: if the named file is wrong or not there.
     """
     named = os.environ.get(FIRST_VARIABLE)
     if not named:
         return open_shipped(FIRST)
-    return bring(Path(named).name, Path(named).read_bytes())
+    content = file_content(Path(named))
+    if isinstance(content, Refusal):
+        raise ScenarioError([Problem(named, 0, 0, "", content.code, content.message, content.advice)])
+    return bring(Path(named).name, content)
 
 
 def open_shipped(file: str) -> Base:

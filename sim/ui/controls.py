@@ -151,17 +151,12 @@ def invalid(experiment: Experiment) -> None:
     st.markdown("\n".join(f"- {plain(reason, 400)}" for reason in experiment.reasons[:20]))
 
 
-def overloads(sentences: Iterable[str]) -> None:
-    """Tells at once what is asked for more than there is."""
-    for sentence in sentences:
-        if sentence.startswith(LOUD):
-            st.warning(plain(sentence.removeprefix(LOUD), 400), title="More is asked than there is")
-
-
 def warnings(sentences: Iterable[str]) -> None:
     """Loads that are too high are told at once; those that are nearly full can be opened."""
     listed = list(sentences)
-    overloads(listed)
+    for sentence in listed:
+        if sentence.startswith(LOUD):
+            st.warning(plain(sentence.removeprefix(LOUD), 400), title="More is asked than there is")
     nearly = [sentence.removeprefix(QUIET) for sentence in listed if not sentence.startswith(LOUD)]
     if nearly:
         with st.expander(f"Nearly full: {len(nearly)} of the wards and teams", key="nearly full"):

@@ -19,6 +19,6 @@ async def opening(app: Any) -> AsyncGenerator[dict[str, Any]]:
     Yields:
         Nothing that the server would keep.
     """
-    with suppress(ScenarioError, OSError):  # the first page tells what is wrong with the file
+    with suppress(ScenarioError):  # the first page tells what is wrong with the file
         desk().ask(first_base().loaded.scenario, NOBODY)
     yield {}

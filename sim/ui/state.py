@@ -42,8 +42,8 @@ def start() -> None:
     """Fills in what a new visitor does not have, and takes in what has been finished."""
     state = st.session_state
     if "who" not in state:
-        state.who = uuid.uuid4().hex
         state.base = first_base()
+        state.who = uuid.uuid4().hex
         state.asked, state.today, state.plans, state.troubles = [], {}, {}, []
     _collect()
     if today(base()) is None and not any(one.plan is None and one.base is base() for one in waiting()):
@@ -151,6 +151,12 @@ def stop(asked: Asked) -> None:
     if not desk().stop(asked.request, st.session_state.who):
         st.session_state.asked.remove(asked)
         st.session_state.troubles.append(f"{asked.name}: not waited for any more; it goes on for others")
+
+
+def finish(of: Base) -> None:
+    """Asks for the runs of a base that are missing because somebody stopped it."""
+    st.session_state.troubles = []
+    _ask(of, None, of.loaded.scenario.run.replications)
 
 
 def retry() -> None:

@@ -49,7 +49,7 @@ def laws(draw: Draw) -> Any:
                 {"triangular": {"low": shorter, "mode": time, "high": longer}},
                 {"uniform": {"low": shorter, "high": longer}},
                 {"beta": {"low": "0 min", "high": f"{2 * mean} min", "mean": time, "sd": f"{max(mean // 3, 1)} min"}},
-                {"normal": {"mean": time, "sd": f"{more} min", "at_least": "0 min", "at_most": f"{10 * mean} min"}},
+                {"normal": {"mean": time, "sd": f"{mean} min", "at_least": "0 min", "at_most": f"{10 * mean} min"}},
                 {"empirical": {"values": [time, longer], "weights": [2.0, 1.0]}},
                 {
                     "mixture": [

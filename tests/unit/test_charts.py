@@ -1,4 +1,4 @@
-"""Charts take a tidy table and return a picture: what stands where, which title, and what is told to those who cannot see."""
+"""Charts take a tidy table and return a picture: what stands where, under which title, and told in which words."""
 
 import math
 

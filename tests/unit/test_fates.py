@@ -233,16 +233,6 @@ def test_a_level_without_a_law_is_refused_with_its_name():
         fates.values(0)
 
 
-def test_steps_whose_names_run_together_have_luck_of_their_own():
-    ways = {
-        "way": [{"b/c": {"time": {"exponential": {"mean": "1 h"}}}}, {"go": "way/b"}],
-        "way/b": [{"c": {"time": {"exponential": {"mean": "1 h"}}}}, {"leave": "died"}],
-    }
-    fates = crowd(ways, days=1)
-    assert [draw.name for draw in fates.draws] == ["way/b/c/time"] * 2
-    assert not (fates.values(0) == fates.values(1)).any()
-
-
 def test_choice_and_time_and_patience_of_one_patient_are_independent():
     fates = fates_of(EVERYTHING.model_copy(update={"run": EVERYTHING.run.model_copy(update={"length": clock.YEAR})}))
     walk_in = fates.stream == sorted(EVERYTHING.patients).index("walk_in")

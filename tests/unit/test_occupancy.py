@@ -93,6 +93,12 @@ def test_excess_and_sum_are_those_of_every_moment(first: list[tuple[int, int]], 
     assert together([used, limit]).at(moments).tolist() == (used.at(moments) + limit.at(moments)).tolist()
 
 
+def test_what_is_used_before_there_is_a_limit_is_too_much() -> None:
+    above = excess(level((0, 2)), level((10, 5)))
+    assert above.at(np.array([0, 9, 10])).tolist() == [2, 2, 0]
+    assert excess(level((10, 5)), level((0, 5))).time_ms.size == 0
+
+
 def test_a_step_that_needs_two_nurses_and_a_doctor_counts_once_in_the_queue() -> None:
     pathway = [{"plaster": {"staff": {"nurse": 2, "doctor": 1}, "time": "5 min"}}, {"leave": "discharged"}]
     staff = {"nurse": {"on_duty": 4}, "doctor": {"on_duty": 2}}

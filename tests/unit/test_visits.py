@@ -130,10 +130,8 @@ def test_who_waits_is_known_at_the_end_of_every_instant() -> None:
     book.leaves(gives_up, 40, "talk: left_before_seen")
     book.waits(stays, "plaster", 10)
     table = table_of(book.closed())
-    waiting = {
-        minute: int(table.waiting_at(round(minute * clock.MINUTE)).sum())
-        for minute in (JUST_BEFORE, 10, 15, 20, 39, 40)
-    }
+    moments = (JUST_BEFORE, 10, 15, 20, 39, 40)
+    waiting = {minute: int(table.waiting_at(round(minute * clock.MINUTE)).sum()) for minute in moments}
     assert waiting == {JUST_BEFORE: 0, 10: 2, 15: 3, 20: 2, 39: 2, 40: 1}
 
 

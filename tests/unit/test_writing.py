@@ -171,3 +171,10 @@ def test_a_whole_scenario_tells_where_each_value_comes_from():
 def test_a_whole_scenario_is_shown_as_a_file_that_says_the_same(data):
     document = read(to_yaml(data), "a.yaml")
     assert read(show(document), "b.yaml").data == data
+
+
+def test_a_blank_line_below_the_head_is_not_doubled_by_a_reordered_section():
+    text = '# Everytown\n\nwards:\n\nname: "General hospital"   # as people say'
+    laid_out = format_text(text)
+    assert format_text(laid_out) == laid_out
+    assert "\n\n\n" not in laid_out

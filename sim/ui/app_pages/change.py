@@ -55,7 +55,7 @@ def _plan(base: Base) -> None:
         _reset(base)
     else:
         st.markdown("Nothing yet. Move a lever, and it is listed here.")
-    controls.overloads(state.load_warnings(plan.scenario))
+    controls.warnings(state.load_warnings(plan.scenario))
     st.text_input(
         "Name of this plan", key=name_key, placeholder=plan.name, max_chars=LONGEST_NAME, persist_state="session"
     )
