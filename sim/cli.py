@@ -285,11 +285,17 @@ def kpis(*, as_json: bool) -> None:
 
 
 @wardflow.command()
-def schema() -> None:
+@click.option("--markdown", is_flag=True, help="The reference page of the language instead.")
+@click.option("--errors", is_flag=True, help="The catalogue of what can be wrong instead.")
+def schema(*, markdown: bool, errors: bool) -> None:
     """Print the JSON schema of the scenario language, for editors."""
     from sim.report.records import to_json
-    from sim.report.schema import language_schema
+    from sim.scenario.reference_page import errors_page, reference_page
+    from sim.scenario.schema import language_schema
 
+    if markdown or errors:
+        click.echo(reference_page() if markdown else errors_page(), nl=False)
+        return
     click.echo(to_json(language_schema()))
 
 

@@ -27,8 +27,8 @@ that too few replications fail instead of passing, and if its mean is less than 
 theory; at most one measure in twenty may be more than {far:g} away. Tolerances: {flows:.0%} for flows, loads and
 shares of patients, {waits:.0%} for mean waits and numbers waiting or present, {spread:.0%} for the spread of waits and
 the shares who wait longer than a limit; for small shares (up to 5 %) {shares} absolute, {tails} for such tails. The
-warm-up is left out. Means are corrected for the luck of the arrivals (control variates, see `theory/check.py`), which
-are judged too.
+warm-up is left out. Shares below {rare} are judged by the tolerance alone. Means are corrected for the luck of the
+arrivals (control variates, see `theory/check.py`), which are judged too.
 """
 
 
@@ -111,6 +111,7 @@ def page(verdicts: list[theory.Verdict]) -> str:
         spread=theory.TOLERANCE_OF_SPREAD,
         shares=theory.TOLERANCE_OF_SMALL_SHARES,
         tails=theory.TOLERANCE_OF_SMALL_TAILS,
+        rare=theory.RARE,
     )
     return "\n".join([preface, f"**{summary(verdicts)}**\n", HEADER, *(row(verdict) for verdict in verdicts), ""])
 

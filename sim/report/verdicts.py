@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sim.measure.figures import KpiKey
 from sim.measure.kpis import KPIS
 from sim.study.comparison import Comparison, Effect, Verdict
+from sim.study.output_analysis import Interval
 from sim.study.telling import effect_scale
 from sim.study.wording import UNKNOWN, Scale, scale, scope_label
 
@@ -72,7 +73,8 @@ def rows(compared: Compared, *, headline: bool) -> tuple[Row, ...]:
 def group_rows(compared: Compared, kpi: str) -> tuple[Row, ...]:
     """Rows of one figure by groups of patients: who gains and who loses."""
     keys = [effect.key for effect in compared[0][1].effects if effect.key[0] == kpi and _is_group(effect.key[1])]
-    return tuple(_row(compared, key) for key in keys)
+    told = row_scale([comparison.effect(*key) for _, comparison in compared for key in keys]) if keys else None
+    return tuple(_row(compared, key, told) for key in keys)
 
 
 def cost_words(comparison: Comparison) -> str:
@@ -90,10 +92,11 @@ def _is_group(scope: str) -> bool:
     return bool(scope) and scope.partition(":")[0] not in _GROUPS
 
 
-def _row(compared: Compared, key: KpiKey) -> Row:
+def _row(compared: Compared, key: KpiKey, told: Scale | None = None) -> Row:
+    """Makes a row; told in a scale of its own if none is given."""
     effects = [(plan, comparison.effect(*key)) for plan, comparison in compared]
     kpi, scenario = KPIS[key[0]], compared[0][1].base.scenario
-    told = row_scale([effect for _, effect in effects])
+    told = told or row_scale([effect for _, effect in effects])
     return Row(
         key=key,
         label=kpi.label,
@@ -125,6 +128,8 @@ def change_words(effect: Effect, told: Scale) -> str:
         return "" if effect.verdict == "no change" else UNKNOWN
     if not interval.is_known:
         return "at least two runs are needed to tell"
+    if effect.verdict != "can't tell yet":
+        told = _fine_enough(told, interval)
     is_money = told.unit.startswith("£")
     low = signed(told, interval.low).split(" ")[0] if is_money else told.number(interval.low, sign=True)
     high = signed(told, interval.high)
@@ -133,6 +138,15 @@ def change_words(effect: Effect, told: Scale) -> str:
         return f"between {low} and {high}{enough}"
     mean = signed(told, interval.mean)
     return mean if mean == high else f"{mean} ({low} to {high})"
+
+
+def _fine_enough(told: Scale, interval: Interval) -> Scale:
+    """Adds decimals until an interval that excludes 0 is also seen to exclude it, three at most."""
+    nearest = min(abs(interval.low), abs(interval.high)) * told.factor
+    for decimals in range(told.decimals, told.decimals + 4):
+        if round(nearest, decimals) > 0:
+            return replace(told, decimals=decimals)
+    return told
 
 
 def signed(told: Scale, value: float) -> str:

@@ -286,82 +286,99 @@ def _cost(found: Any) -> "tuple[float, str]":
     return float(matched[1]), matched[2]
 
 
-def _schema(examples: list[Any], pattern: str | None = None, kind: str | list[str] = "string") -> WithJsonSchema:
-    return WithJsonSchema({"type": kind, "examples": examples} | ({"pattern": pattern} if pattern else {}))
+def _written(what: str, examples: list[Any], pattern: str = "", **number: Any) -> WithJsonSchema:
+    """Describes how a scalar is written: as a text of a pattern, as a number of a type and range, or as either."""
+    forms: list[dict[str, Any]] = [{"type": "string", "pattern": pattern} if pattern else {"type": "string"}]
+    if number:
+        forms = [number, *(forms if pattern else [])]
+    form = forms[0] if len(forms) == 1 else {"anyOf": forms}
+    return WithJsonSchema({"title": what, "examples": examples} | form)
 
 
+_TIMES: Final = rf"^{_NUMBER} ?({'|'.join(clock.UNITS)})$"
 Duration = Annotated[
     int,
     BeforeValidator(_duration),
     PlainSerializer(clock.exact_duration),
-    _schema(["15 min", "4 h", "3.5 d"], rf"^{_NUMBER} ?[a-z]+$"),
+    _written("time", ["15 min", "4 h", "3.5 d"], _TIMES),
 ]
 """A time in whole milliseconds, written with a unit."""
 PositiveDuration = Annotated[
     int,
     BeforeValidator(_positive_duration),
     PlainSerializer(clock.exact_duration),
-    _schema(["15 min", "4 h", "3.5 d"], rf"^{_NUMBER} ?[a-z]+$"),
+    _written("time above zero", ["15 min", "4 h", "3.5 d"], _TIMES),
 ]
 """A time longer than zero, in whole milliseconds."""
-Share = Annotated[float, BeforeValidator(_share), _schema(["30 %", 0.3], None, ["string", "number"])]
+_SHARES: Final = r"^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?) ?%$"
+Share = Annotated[
+    float, BeforeValidator(_share), _written("share", ["30 %", 0.3], _SHARES, type="number", minimum=0, maximum=1)
+]
 """A share between 0 and 1, written as `30 %` or `0.3`."""
 ShareOrRest = Annotated[
-    float | str, BeforeValidator(_share_or_rest), _schema(["30 %", 0.3, "rest"], None, ["string", "number"])
+    float | str,
+    BeforeValidator(_share_or_rest),
+    _written("share or rest", ["30 %", 0.3, "rest"], rf"{_SHARES}|^rest$", type="number", minimum=0, maximum=1),
 ]
 """A share, or the word `rest` for what the others leave."""
 HourlyRate = Annotated[
     float,
     BeforeValidator(_rate),
     PlainSerializer(lambda rate: f"{rate!r} per hour"),
-    _schema(["250 per day", "12 per hour"], rf"^{_NUMBER} per (hour|day|week|year)$"),
+    _written("arrivals per time", ["250 per day", "12 per hour"], rf"^{_NUMBER} per (hour|day|week|year)$"),
 ]
 """Arrivals per hour, written per hour, day, week or year."""
-Count = Annotated[int, BeforeValidator(_count), _schema([12], None, "integer")]
-PositiveCount = Annotated[int, BeforeValidator(_positive_count), _schema([1], None, "integer")]
-Change = Annotated[int, BeforeValidator(_change), _schema([12, -4], None, ["integer", "string"])]
-PositiveNumber = Annotated[float, BeforeValidator(_positive_number), _schema([1.5], None, "number")]
-Weight = Annotated[float, BeforeValidator(_weight), _schema([1.08], None, "number")]
+Count = Annotated[int, BeforeValidator(_count), _written("whole number", [12], type="integer", minimum=0)]
+PositiveCount = Annotated[
+    int, BeforeValidator(_positive_count), _written("whole number above zero", [1], type="integer", minimum=1)
+]
+Change = Annotated[
+    int, BeforeValidator(_change), _written("whole number, also below zero", [12, -4], r"^[+-][0-9]+$", type="integer")
+]
+PositiveNumber = Annotated[
+    float, BeforeValidator(_positive_number), _written("number above zero", [1.5], type="number", exclusiveMinimum=0)
+]
+Weight = Annotated[float, BeforeValidator(_weight), _written("number", [1.08], type="number", minimum=0)]
 Factor = Annotated[
     float,
     BeforeValidator(_factor),
     PlainSerializer(lambda factor: f"x {factor!r}"),
-    _schema(["x 1.1"], rf"^x ?{_NUMBER}$"),
+    _written("factor", ["x 1.1"], rf"^x ?{_NUMBER}$"),
 ]
 """A multiplier, written `x 1.1`."""
 TimeOfDay = Annotated[
     int,
     BeforeValidator(_time_of_day),
     PlainSerializer(clock.format_time_of_day),
-    _schema(["07:30"], "^[0-9]{1,2}:[0-9]{2}$"),
+    _written("time of day in quotes", ["07:30"], "^(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$"),
 ]
 """Milliseconds after midnight, written in quotes."""
 Days = Annotated[
     tuple[int, ...],
     BeforeValidator(_days),
     PlainSerializer(clock.format_days),
-    _schema(["all", "weekdays", "weekend", "mon wed fri"]),
+    _written("days", ["all", "weekdays", "weekend", "mon wed fri"], rf"^({'|'.join(clock.DAY_GROUPS)}|[ ,-])+$"),
 ]
 """Weekday numbers, Monday 0."""
 Date = Annotated[
     datetime.date,
     BeforeValidator(_date),
     PlainSerializer(lambda date: date.isoformat()),
-    _schema(["2026-01-05"], "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    _written("date", ["2026-01-05"], "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
 ]
-Name = Annotated[str, BeforeValidator(_name), _schema(["medical"])]
+Name = Annotated[str, BeforeValidator(_name), _written("name", ["medical"])]
 """A name of a thing: starts with a letter; at most 60 letters, digits, spaces and simple marks."""
-StepName = Annotated[str, BeforeValidator(_step_name), _schema(["triage"])]
+StepName = Annotated[str, BeforeValidator(_step_name), _written("name", ["triage"])]
 """A name of a step; longer, since `enter` and the ward's name make one."""
-Key = Annotated[str, BeforeValidator(_key), _schema(["75+"])]
+Key = Annotated[str, BeforeValidator(_key), _written("name", ["75+"])]
 """A name of a level, a shift, an opening or a list; may start with a digit."""
-Label = Annotated[str, BeforeValidator(_label), _schema(["Medical wards"])]
-Text = Annotated[str, BeforeValidator(_text), _schema(["why this is so"])]
+Label = Annotated[str, BeforeValidator(_label), _written("short text", ["Medical wards"])]
+Text = Annotated[str, BeforeValidator(_text), _written("text", ["why this is so"])]
 Cost = Annotated[
     tuple[float, str],
     BeforeValidator(_cost),
     PlainSerializer(lambda cost: f"{cost[0]!r} per {cost[1]}"),
-    _schema(["24.50 per hour", "345 per day"]),
+    _written("money per time", ["24.50 per hour", "345 per day"], rf"^{_NUMBER} per (hour|day|week|year|patient)$"),
 ]
 """Pounds and what they are per: hour, day, week, year or patient."""
 

@@ -145,6 +145,15 @@ def problems(error: ScenarioError) -> None:
         )
 
 
+def stopped_early(experiment: Experiment | None) -> bool:
+    """Says that an experiment has fewer runs than were asked for, and returns whether it has."""
+    if experiment is None or experiment.is_complete:
+        return False
+    done = f"{len(experiment.replicates)} of {experiment.replications}"
+    st.warning(f"Stopped early: these figures come from {done} runs. Run it again to have the rest.")
+    return True
+
+
 def invalid(experiment: Experiment) -> None:
     """Says that the books of an experiment do not balance; then no figure of it is shown."""
     st.error("The books of this run do not balance, so none of its figures may be used. Please report it.")
@@ -154,9 +163,10 @@ def invalid(experiment: Experiment) -> None:
 def warnings(sentences: Iterable[str]) -> None:
     """Loads that are too high are told at once; those that are nearly full can be opened."""
     listed = list(sentences)
-    for sentence in listed:
-        if sentence.startswith(LOUD):
-            st.warning(plain(sentence.removeprefix(LOUD), 400), title="More is asked than there is")
+    loud = [sentence.removeprefix(LOUD) for sentence in listed if sentence.startswith(LOUD)]
+    if loud:
+        told = "\n".join(f"- {plain(sentence, 400)}" for sentence in loud)
+        st.warning(told, title="More is asked than there is")
     nearly = [sentence.removeprefix(QUIET) for sentence in listed if not sentence.startswith(LOUD)]
     if nearly:
         with st.expander(f"Nearly full: {len(nearly)} of the wards and teams", key="nearly full"):

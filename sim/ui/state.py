@@ -90,7 +90,11 @@ def troubles() -> tuple[str, ...]:
 
 def load_warnings(scenario: Scenario) -> tuple[str, ...]:
     """Which wards and teams are asked for more than there is of them, or nearly, before anything is run."""
-    return heavy_loads(scenario, offered_load(scenario))
+    kept: dict[str, tuple[str, ...]] = st.session_state.setdefault("loads", {})
+    key = scenario.fingerprint()
+    if key not in kept:
+        kept[key] = heavy_loads(scenario, offered_load(scenario))
+    return kept[key]
 
 
 def key_of(of: Base, lever: Lever) -> str:
@@ -223,7 +227,7 @@ def _collect() -> None:
             st.session_state.today[asked.base.key] = look.experiment
         else:
             _keep(asked.plan.with_result(look.experiment))
-            st.toast(f"{plain(asked.name)} is finished.")
+            st.toast(f"{plain(asked.name)} {'is finished' if look.state == 'done' else 'was stopped'}.")
 
 
 def _keep(plan: Plan) -> None:

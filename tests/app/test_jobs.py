@@ -19,11 +19,12 @@ class Gate:
     """Runs nothing until it is opened, and then only if nobody said stop."""
 
     def __init__(self):
-        self.opened = threading.Event()
+        self.opened, self.reached = threading.Event(), threading.Event()
         self.begun = []
 
     def __call__(self, scenario, store, *, progress=None, stop=None):
         self.begun.append(scenario.run.seed)
+        self.reached.set()
         while not self.opened.wait(0.005):
             if stop():
                 raise StoppedError("stopped")
@@ -42,8 +43,7 @@ def test_people_are_served_in_the_order_in_which_they_came_and_see_their_place()
     gate = Gate()
     desk = Desk(None, gate)
     requests = [desk.ask(scenario(seed), f"person {seed}") for seed in (1, 2, 3)]
-    while not gate.begun:
-        pass
+    assert gate.reached.wait(PATIENCE)
     assert [desk.look(one).ahead for one in requests] == [0, 1, 2]
     gate.opened.set()
     assert desk.wait(requests[2], PATIENCE).state == "done"
@@ -106,7 +106,6 @@ def test_a_full_desk_tells_people_to_come_back():
     desk = Desk(None, gate)
     for seed in range(MOST_WAITING + 1):
         desk.ask(scenario(seed), "Ann")
-        while not gate.begun:
-            pass
+        assert gate.reached.wait(PATIENCE)
     with pytest.raises(DeskFullError, match="try again"):
         desk.ask(scenario(999), "Ben")

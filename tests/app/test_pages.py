@@ -1,6 +1,7 @@
 """What each page says, page by page, on a small hospital."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -158,6 +159,16 @@ def test_plans_stand_side_by_side_with_what_they_change_and_cost(screen):
     assert "✗ worse" in words
     assert "✓ better" in words
     assert "less is better" in words
+
+
+def test_a_run_that_was_stopped_early_says_so_and_can_be_completed(screen):
+    base = screen.session_state["base"]
+    whole = screen.session_state["today"][base.key]
+    screen.session_state["today"][base.key] = replace(whole, replicates=whole.replicates[:2])
+    screen.run()
+    assert "Stopped early: these figures come from 2 of 4 runs" in said(screen)
+    press(screen, "Run the rest")
+    assert "Stopped early" not in said(screen)
 
 
 def test_without_a_plan_the_comparison_says_what_to_do(screen):

@@ -21,8 +21,8 @@ def show() -> None:
         _levers(base)
     with right:
         with st.container(border=True):
-            _plan(base)
-        outcome.show(base)
+            now = _plan(base)
+        outcome.show(base, now)
 
 
 def _levers(base: Base) -> None:
@@ -40,7 +40,8 @@ def _levers(base: Base) -> None:
                         controls.lever_input(base, lever)
 
 
-def _plan(base: Base) -> None:
+def _plan(base: Base) -> str:
+    """Shows the plan for which the levers stand; returns its fingerprint, empty if it cannot be."""
     st.subheader("What you changed", anchor=False)
     name_key, runs_key = f"name|{base.key}", f"runs|{base.key}"
     name = str(st.session_state.get(name_key) or "")
@@ -49,7 +50,7 @@ def _plan(base: Base) -> None:
     except ScenarioError as error:
         controls.problems(error)
         _reset(base)
-        return
+        return ""
     if plan.changes:
         st.markdown("\n".join(f"- {plain(change)}" for change in plan.changes))
         _reset(base)
@@ -61,7 +62,8 @@ def _plan(base: Base) -> None:
     )
     st.session_state.setdefault(runs_key, base.loaded.scenario.run.replications)
     st.number_input("Runs (more runs give surer answers)", 2, state.MOST_RUNS, key=runs_key, persist_state="session")
-    _run(base, plan)
+    _run(plan)
+    return plan.fingerprint
 
 
 def _reset(base: Base) -> None:
@@ -74,7 +76,7 @@ def _reset(base: Base) -> None:
     )
 
 
-def _run(base: Base, plan: Plan) -> None:
+def _run(plan: Plan) -> None:
     st.markdown(f":small[{plain(state.how_long(plan))}]")
     is_waiting = any(one.request == plan.request for one in state.waiting())
     label = "Running" if is_waiting else "Run this plan"

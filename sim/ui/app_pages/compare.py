@@ -80,7 +80,7 @@ def _row(row: Row) -> None:
     with st.container(border=True):
         first, *others = st.columns(len(row.cells) + 1)
         with first:
-            label = f"**{plain(row.label)}** :small[({row.better})]"
+            label = f"**{plain(row.group or row.label)}** :small[({row.better})]"
             explained = controls.explained(row.definition, row.source)
             st.markdown(f"{label}  \nToday: **{plain(row.today)}**", help=explained)
         for column, cell in zip(others, row.cells, strict=True):
@@ -105,14 +105,15 @@ def _more(compared: Compared) -> None:
     with st.expander("Who gains and who loses", key="groups", on_change="rerun") as opened:
         if opened.open:
             kpi = "ed_time_mean" if group_rows(compared, "ed_time_mean") else "wait_mean"
-            _table(group_rows(compared, kpi))
+            groups = group_rows(compared, kpi)
+            if groups:
+                st.markdown(f"{plain(groups[0].label)}, by group of patients. The same people come under every plan.")
+            for row in groups:
+                _row(row)
     with st.expander("All other figures", key="others", on_change="rerun") as opened:
         if opened.open:
-            _table(rows(compared, headline=False))
-
-
-def _table(found: tuple[Row, ...]) -> None:
-    st.dataframe(pd.DataFrame(controls.flat_rows(found)), hide_index=True, width="stretch")
+            table = pd.DataFrame(controls.flat_rows(rows(compared, headline=False)))
+            st.dataframe(table, hide_index=True, width="stretch")
 
 
 show()

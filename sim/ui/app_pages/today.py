@@ -29,9 +29,7 @@ def show() -> None:
 
 def _figures(experiment: Experiment) -> None:
     st.info("\n".join(f"- {plain(sentence, 400)}" for sentence in answer(experiment)), title="In short")
-    if not experiment.is_complete:
-        done = f"{len(experiment.replicates)} of {experiment.replications}"
-        st.warning(f"Stopped early: these figures come from {done} runs.")
+    if controls.stopped_early(experiment):
         st.button("Run the rest", on_click=state.finish, args=(state.base(),))
     controls.in_columns(cards(experiment), controls.card)
     table = waiting(experiment)
