@@ -14,17 +14,7 @@ from sim.study.output_analysis import Interval
 from sim.study.summary import Judgement, Summary, kpi_keys, summaries, values
 from sim.study.wording import Scale, scale
 
-FIRST: Final = (
-    "ed_within_4h",
-    "ed_over_12h",
-    "dta_over_4h",
-    "boarders_8am",
-    "occupancy_8am",
-    "ready_patients_share",
-    "left_before_seen",
-    "cost_per_day",
-)
-"""Figures of the first screen of a hospital with an emergency department."""
+MOST_CARDS: Final = 8
 Standing = Literal["met", "missed", "can't tell yet", ""]
 
 
@@ -56,10 +46,7 @@ def cards(experiment: Experiment) -> tuple[Card, ...]:
 
 def first_keys(experiment: Experiment) -> tuple[KpiKey, ...]:
     """Figures of the first screen: chosen by what the scenario can have, never by their values."""
-    there = kpi_keys(experiment)
-    if (FIRST[0], "") not in there:
-        return headline(there)[: len(FIRST)]
-    return tuple((name, "") for name in FIRST if (name, "") in there)
+    return headline(kpi_keys(experiment))[:MOST_CARDS]
 
 
 def _card(experiment: Experiment, summary: Summary) -> Card:

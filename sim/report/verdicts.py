@@ -2,14 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from sim.measure.figures import KpiKey
 from sim.measure.kpis import KPIS
 from sim.study.comparison import Comparison, Effect, Verdict
-from sim.study.output_analysis import Interval
-from sim.study.telling import effect_scale
+from sim.study.telling import effect_scale, fine_enough
 from sim.study.wording import UNKNOWN, Scale, scale, scope_label
 
 Compared = Sequence[tuple[str, Comparison]]
@@ -129,7 +128,7 @@ def change_words(effect: Effect, told: Scale) -> str:
     if not interval.is_known:
         return "at least two runs are needed to tell"
     if effect.verdict != "can't tell yet":
-        told = _fine_enough(told, interval)
+        told = fine_enough(told, interval)
     is_money = told.unit.startswith("£")
     low = signed(told, interval.low).split(" ")[0] if is_money else told.number(interval.low, sign=True)
     high = signed(told, interval.high)
@@ -138,15 +137,6 @@ def change_words(effect: Effect, told: Scale) -> str:
         return f"between {low} and {high}{enough}"
     mean = signed(told, interval.mean)
     return mean if mean == high else f"{mean} ({low} to {high})"
-
-
-def _fine_enough(told: Scale, interval: Interval) -> Scale:
-    """Adds decimals until an interval that excludes 0 is also seen to exclude it, three at most."""
-    nearest = min(abs(interval.low), abs(interval.high)) * told.factor
-    for decimals in range(told.decimals, told.decimals + 4):
-        if round(nearest, decimals) > 0:
-            return replace(told, decimals=decimals)
-    return told
 
 
 def signed(told: Scale, value: float) -> str:

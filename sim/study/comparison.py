@@ -26,12 +26,11 @@ Verdict = Literal["better", "worse", "changed", "no change", "can't tell yet", "
 WITH_EMERGENCY: Final = (
     "ed_within_4h",
     "ed_over_12h",
-    "dta_wait_mean",
-    "time_to_clinician_median",
+    "dta_over_4h",
+    "boarders_8am",
+    "occupancy_8am",
+    "ready_patients_share",
     "left_before_seen",
-    "occupancy_mean",
-    "length_of_stay_mean",
-    "discharges_before_noon",
     "cost_per_day",
 )
 """Headline of a hospital with an emergency department."""

@@ -1,7 +1,10 @@
 """Telling: what a plan does to a key figure, as a sentence for a manager."""
 
+from dataclasses import replace
+
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Effect
+from sim.study.output_analysis import Interval
 from sim.study.wording import Scale, scale_of, scope_label
 
 
@@ -32,7 +35,17 @@ def sentence(effect: Effect, scenario: Scenario) -> str:
 
 def effect_scale(effect: Effect) -> Scale:
     """How both figures of an effect and their difference are told."""
-    return scale_of(effect.kpi.unit, effect.base, effect.other, effect.adjusted)
+    told = scale_of(effect.kpi.unit, effect.base, effect.other, effect.adjusted)
+    return told if effect.verdict in ("can't tell yet", "not defined") else fine_enough(told, effect.adjusted)
+
+
+def fine_enough(told: Scale, interval: Interval) -> Scale:
+    """Adds decimals until an interval that excludes 0 is also seen to exclude it, three at most."""
+    nearest = min(abs(interval.low), abs(interval.high)) * told.factor
+    for decimals in range(told.decimals, told.decimals + 4):
+        if round(nearest, decimals) > 0:
+            return replace(told, decimals=decimals)
+    return told
 
 
 def _uncertainty(effect: Effect, told: Scale) -> str:

@@ -6,6 +6,8 @@ from typing import Final
 
 import streamlit
 
+from sim.ui.opening import opening
+
 SCRIPT: Final = Path(__file__).with_name("main.py")
 """The screen's first page; Streamlit runs it as a script."""
 LOOPBACK: Final = "127.0.0.1"
@@ -53,4 +55,4 @@ def launch(address: str = LOOPBACK, port: int = PORT, *, browser: bool = True) -
         browser: open a browser window.
     """
     here = {"server.address": address, "server.port": port, "server.headless": not browser}
-    streamlit.App(SCRIPT).run(config=SETTINGS | here)
+    streamlit.App(SCRIPT, lifespan=opening).run(config=SETTINGS | here)

@@ -3,8 +3,8 @@
 Changes of the design that need later features of the language, and those features: a share of discharges before noon as
 such (targets for a time of day; here rounds and papers are earlier), care packages by the week (slots; here the wait
 for them is shorter), more patients of 75 and over alone (arrivals by attribute; here more of all), absence in January
-(staff absence), agency off (staff called in), 12 beds above 96 % (policies), triage by a consultant for some hours of the
-day (staff who stand in for others), therapy by video (the base hospital has no therapy).
+(staff absence), agency off (staff called in), 12 beds above 96 % (policies), triage by a consultant for some hours of
+the day (staff who stand in for others), therapy by video (the base hospital has no therapy).
 """
 
 from functools import cache
