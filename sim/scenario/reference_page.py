@@ -155,7 +155,7 @@ BOUNDS: Final = ("at_least", "at_most")
 WHEN: Final = "levels by attribute, or `otherwise`"
 NEEDS: Final = "a name, a list of names, or how many of each"
 SPECIAL: Final = (
-    (DayTimes, "times of day by `all`, `weekdays`, `weekend`, or a day such as `mon`"),
+    (get_args(DayTimes)[0], "times of day by `all`, `weekdays`, `weekend`, or a day such as `mon`"),
     (HourlyWeights, "list of 24 numbers"),
 )
 WORDS: Final[dict[Any, str]] = {

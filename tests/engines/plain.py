@@ -109,19 +109,22 @@ class PlainHospital:
             if op is Op.LEAVE:
                 self.vacate(person)
                 return self.tell(person.number, Event.LEAVE, step)
-            if op is Op.RELEASE:
-                for resource, quantity in self.needs(at):
-                    self.tell(person.number, Event.END, step, resource, quantity)
-                    self.returned[resource] += quantity
-                if self.table.place[at] == 1:
-                    self.vacate(person)
-                at = int(self.table.next[at])
-            else:
-                if self.table.mark[at] == 1:
-                    self.tell(person.number, Event.MARK, step)
-                chosen = self.drawn(person, at) if self.table.draw[at] != NONE else 0
-                at = int(self.program.branch_target[self.table.targets_from[at] + chosen])
+            at = self.give_back(person, at, step) if op is Op.RELEASE else self.choose(person, at, step)
         raise AssertionError("a pathway without an end")
+
+    def give_back(self, person: Person, at: int, step: int) -> int:
+        for resource, quantity in self.needs(at):
+            self.tell(person.number, Event.END, step, resource, quantity)
+            self.returned[resource] += quantity
+        if self.table.place[at] == 1:
+            self.vacate(person)
+        return int(self.table.next[at])
+
+    def choose(self, person: Person, at: int, step: int) -> int:
+        if self.table.mark[at] == 1:
+            self.tell(person.number, Event.MARK, step)
+        chosen = self.drawn(person, at) if self.table.draw[at] != NONE else 0
+        return int(self.program.branch_target[self.table.targets_from[at] + chosen])
 
     def let_time_pass(self, person: Person, at: int, step: int) -> None:
         if self.table.op[at] == Op.UNTIL:

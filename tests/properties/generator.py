@@ -125,15 +125,16 @@ def sessions(draw: Draw) -> Scalars:
 
 @st.composite
 def classes(draw: Draw, ties: bool, pathway: str) -> Scalars:
-    """A class of patients, with or without attributes."""
-    attributes: Scalars = {}
-    if chance(draw, 60):
-        attributes["kind"] = {"red": "20 %", "amber": "30 %", "green": "rest"}
-        if chance(draw, 50):
-            attributes["age"] = {"by": "kind", "red": {"old": "rest"}, "rest": {"old": 0.4, "young": 0.6}}
+    """A class of patients; their age depends on their kind."""
+    attributes: Scalars = {
+        "kind": draw(st.sampled_from([{"red": "20 %", "amber": "30 %", "green": "rest"}, {"green": "rest"}])),
+        "age": {"by": "kind", "red": {"old": "rest"}, "rest": {"old": 0.4, "young": 0.6}},
+    }
+    if chance(draw, 30):
+        attributes["age"] = {"young": 0.5, "old": "rest"}
     priority: Any = draw(st.integers(1, 3))
-    if "kind" in attributes and chance(draw, 50):
-        priority = {"kind": draw(st.sampled_from([["red", "amber", "green"], ["amber", "red"]]))}
+    if chance(draw, 50):
+        priority = {"kind": ["red", "amber", "green"]}
     return {"arrive": draw(arrivals(ties)), "attributes": attributes, "priority": priority, "pathway": pathway}
 
 
@@ -153,6 +154,11 @@ def staff(draw: Draw) -> Scalars:
         roster["night"] = {"from": "20:00", "to": day["from"], "on_duty": draw(st.integers(0, 2))}
         roster["late"] = {"days": "mon tue", "from": "16:00", "to": "00:00", "on_duty": draw(st.integers(0, 2))}
     return group | {"roster": roster}
+
+
+def most(group: Scalars) -> int:
+    """How many of a group are on duty together in the largest of its shifts."""
+    return max(shift["on_duty"] for shift in group.get("roster", {"always": group}).values())
 
 
 @st.composite
@@ -181,7 +187,7 @@ class Site:
 
     draw: Draw
     ties: bool
-    staff: list[str]
+    staff: dict[str, Scalars]
     equipment: list[str]
     wards: list[str]
     targets: list[str]
@@ -218,8 +224,10 @@ class Site:
         time = {"time": times(self.draw, self.ties)}
         if chance(self.draw, 10):
             return {self.named("pause"): time}
-        chosen = self.draw(st.lists(st.sampled_from(self.staff), min_size=1, max_size=2, unique=True))
-        needs: Scalars = {"staff": {name: 2 if chance(self.draw, 20) else 1 for name in chosen}}
+        chosen = self.draw(st.lists(st.sampled_from(sorted(self.staff)), min_size=1, max_size=2, unique=True))
+        needs: Scalars = {
+            "staff": {name: 2 if most(self.staff[name]) > 1 and chance(self.draw, 30) else 1 for name in chosen}
+        }
         if self.equipment and chance(self.draw, 30):
             needs["equipment"] = {self.draw(st.sampled_from(self.equipment)): 1}
         return {self.named("care"): {**needs, **time, **self.queue_rules()}}
@@ -304,7 +312,7 @@ def pathways(draw: Draw, site: Site, count: int, loop: bool) -> dict[str, list[A
 def hospitals(draw: Draw) -> Scalars:
     """A valid scenario as a mapping; in half of them everything happens at whole minutes."""
     ties = draw(st.booleans())
-    groups = [f"staff {number}" for number in range(draw(st.integers(1, 3)))]
+    groups = {f"staff {number}": draw(staff()) for number in range(draw(st.integers(1, 3)))}
     machines = ["scanner"] if draw(st.booleans()) else []
     names = [f"ward {number}" for number in range(draw(st.sampled_from([2, 1, 3, 0])))]
     site = Site(draw, ties, groups, machines, names, [])
@@ -319,7 +327,7 @@ def hospitals(draw: Draw) -> Scalars:
             name: draw(classes(ties, draw(st.sampled_from(entries))))
             for name in ["first", "second", "third"][: draw(st.integers(1, 3))]
         },
-        "staff": {name: draw(staff()) for name in groups},
+        "staff": groups,
         "equipment": {name: {"units": draw(st.integers(1, 2))} for name in machines},
         "wards": {name: draw(wards(names, name)) for name in names},
         "pathways": ways,

@@ -24,7 +24,7 @@ from validation.theory.check import (
 CASES = load_cases()
 QUICK = {
     "MMc-5": (0.5, 1.5),
-    "MG1-ln-cv0.5": (0.7, 1.5),
+    "MG1-ln-cv0.5": (1.0, 1.0),
     "MD1": (1.0, 1.0),
     "PRIO-MG1-NP": (0.15, 2.5),
     "PRIO-MMc-NP-2": (0.15, 2.5),

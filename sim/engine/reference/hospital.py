@@ -101,10 +101,9 @@ class Hospital:
 
     def resume(self, patient: Patient) -> None:
         """The time of a patient's delay is over."""
-        instruction = patient.at
-        if instruction.end_code:
-            self.record((self.now, patient.number, instruction.end_code))
-        self.advance(patient, instruction.next)
+        if patient.at.end_code:
+            self.record((self.now, patient.number, patient.at.end_code))
+        self.advance(patient, patient.at.next)
 
     def make_ready(self, resource: Resource, _: simpy.Event) -> None:
         """A bed that was given up can be used again."""
@@ -310,7 +309,7 @@ class Hospital:
         blocked: set[Resource] = set()
         open_lists = resources
         while open_lists := [resource for resource in open_lists if resource.free > 0 and resource.waiting]:
-            resource = min(open_lists, key=_first_entry) if len(open_lists) > 1 else open_lists[0]
+            resource = min(open_lists, key=Resource.first) if len(open_lists) > 1 else open_lists[0]
             entry = heappop(resource.waiting)
             patient = entry[4]
             if patient.ticket != entry[3]:
@@ -329,7 +328,7 @@ class Hospital:
         _, queued, _, _, patient = entry
         instruction = patient.at
         for resource, quantity, _, _ in instruction.needs:
-            if resource.free < quantity or resource in blocked:
+            if resource.free < quantity or resource in blocked or (resource.strict and resource.has_earlier(entry)):
                 break
         else:
             self.grant(patient)
@@ -343,10 +342,7 @@ class Hospital:
     def grant(self, patient: Patient, other: Alternative | None = None) -> None:
         """Takes what the patient waited for; who takes a place gives up the old one."""
         instruction = patient.at
-        patient.ticket += 1
-        if patient.is_counted:
-            patient.is_counted = False
-            instruction.waiting_count -= 1
+        self.quit_lists(patient)
         if other is not None:
             other.resource.free -= 1
             self.record((self.now, patient.number, other.place_code))
@@ -382,19 +378,23 @@ class Hospital:
 
     def send_away(self, patient: Patient, why: int, target: Instruction | None) -> tuple[Patient, Instruction | None]:
         """Takes a patient from the waiting lists; returns where they go on."""
-        patient.ticket += 1
-        if patient.is_counted:
-            patient.is_counted = False
-            patient.at.waiting_count -= 1
+        self.quit_lists(patient)
         self.record((self.now, patient.number, why))
         return patient, target
+
+    def quit_lists(self, patient: Patient) -> None:
+        """Makes the patient's entries void; where nobody may overtake, those behind them are looked at again."""
+        patient.ticket += 1
+        instruction = patient.at
+        if patient.is_counted:
+            patient.is_counted = False
+            instruction.waiting_count -= 1
+        if instruction.is_strict:
+            for need in instruction.needs:
+                self.touch(need[0])
 
     def stop(self) -> NoReturn:
         """Stops a run in which patients go round in circles inside one instant."""
         infos = [self.program.steps[step] for step in self.recorder.last_steps()]
         names = ", ".join(sorted(f"{info.pathway}/{info.name}" for info in infos))
         raise EndlessInstantError(f"no time passes while patients go round {names}; give one of them a time")
-
-
-def _first_entry(resource: Resource) -> Entry:
-    return resource.waiting[0]

@@ -1,6 +1,7 @@
 """What the reference engine moves about: resources with waiting lists, patients, instructions looked up."""
 
 from collections.abc import Callable, Sequence
+from heapq import heappop
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,16 @@ class Resource:
         self.ready_code = code(Event.READY, resource=number, quantity=1)
         self.vacate_code = code(Event.VACATE, resource=number, quantity=1)
         self.waiting: list[Entry] = []  # a heap
+
+    def first(self) -> Entry:
+        """The first entry; there must be one."""
+        return self.waiting[0]
+
+    def has_earlier(self, entry: Entry) -> bool:
+        """Whether somebody waits here who comes before an entry."""
+        while self.waiting and self.waiting[0][4].ticket != self.waiting[0][3]:
+            heappop(self.waiting)
+        return bool(self.waiting) and self.waiting[0] < entry
 
 
 class Patient(simpy.Event):
