@@ -127,7 +127,7 @@ def sessions(draw: Draw) -> Scalars:
 def classes(draw: Draw, ties: bool, pathway: str) -> Scalars:
     """A class of patients; their age depends on their kind."""
     attributes: Scalars = {
-        "kind": draw(st.sampled_from([{"red": "20 %", "amber": "30 %", "green": "rest"}, {"green": "rest"}])),
+        "kind": {"red": "20 %", "amber": "30 %", "green": "rest"},
         "age": {"by": "kind", "red": {"old": "rest"}, "rest": {"old": 0.4, "young": 0.6}},
     }
     if chance(draw, 30):
@@ -167,7 +167,8 @@ def wards(draw: Draw, names: list[str], name: str) -> Scalars:
     ward: Scalars = {"beds": draw(st.integers(1, 3)), "strict": chance(draw, 10)}
     if chance(draw, 30):
         hours = draw(st.sampled_from([{"from": "20:00", "to": "08:00"}, {"days": "tue"}, {"since": "2026-01-06"}]))
-        ward["also"] = {"change": {"beds": draw(st.integers(-3, 3)), **hours}}
+        fewest = 1 if "since" in hours else -3  # a ward that closes for ever is refused
+        ward["also"] = {"change": {"beds": draw(st.integers(fewest, 3)), **hours}}
     if chance(draw, 40):
         ward["turnaround"] = draw(st.sampled_from(["10 min", "30 min", "1 h"]))
     others = [other for other in names if other != name]

@@ -4,6 +4,7 @@
 """
 
 import copy
+import json
 import random
 from typing import Any
 
@@ -18,6 +19,7 @@ from sim.engine.eventlog import NOBODY, Event, EventLog
 from sim.engine.invariants import check
 from sim.engine.program import Op, Program
 from sim.engine.reference import run
+from sim.scenario.loading import load_text
 from sim.scenario.scenario import Scenario
 from tests.engines.plain import PlainHospital
 from tests.engines.stories import at, hospital, moments, simulate
@@ -34,6 +36,12 @@ def lived(parts: Parts, seed: int) -> tuple[Program, Fates, EventLog]:
     scenario = Scenario.model_validate(parts)
     program, fates = compile_scenario(scenario), draw_fates(scenario, seed, 0)
     return program, fates, run(program, fates)
+
+
+@given(hospitals())
+def test_every_generated_hospital_is_let_in_and_means_the_same(parts: Parts) -> None:
+    loaded = load_text(json.dumps(parts, indent=1))
+    assert loaded.scenario.fingerprint() == Scenario.model_validate(parts).fingerprint()
 
 
 @given(hospitals(), seeds)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.scenario.loading import load
-from sim.study.experiment import Experiment, run_experiment, with_run
+from sim.study.experiment import Experiment, run_stored, with_run
 from sim.study.output_analysis import t_interval
+from sim.study.store import Store, store_folder
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent.parent / "docs" / "calibration.md"
@@ -121,7 +122,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="keep the result in docs/calibration.md")
     options = parser.parse_args()
     scenario = with_run(load("general_hospital"), replications=options.replications)
-    experiment = run_experiment(scenario)
+    experiment = run_stored(scenario, Store(store_folder()))
     lines, all_inside = table(experiment)
     every = "Every" if all_inside else "Not every"
     verdict = f"{every} figure lies between the quartiles."
