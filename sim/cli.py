@@ -346,5 +346,6 @@ def app(address: str, port: int, *, browser: bool, force: bool) -> None:
             f"other machines could reach {address}, and nobody would have to sign in; "
             "leave --address out, or add --force if you trust the network"
         )
+    click.echo(f"The screen is at http://{address}:{port} (Ctrl-C stops it).")
     with suppress(KeyboardInterrupt):
         launch(address, port, browser=browser)

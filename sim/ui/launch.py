@@ -20,6 +20,7 @@ SETTINGS: Final[dict[str, object]] = {
     "server.maxUploadSize": 1,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
+    "logger.hideWelcomeMessage": True,
     "theme.base": "light",
     "theme.primaryColor": "#005EB8",
     "theme.backgroundColor": "#FFFFFF",
