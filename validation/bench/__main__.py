@@ -129,6 +129,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="keep the result in docs/benchmark.md")
     options = parser.parse_args()
+    peak = memory()  # first: a new process starts with the peak of the one that it comes from
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()} {platform.machine()}"
     text = "\n".join(
         [
@@ -139,7 +140,7 @@ def main() -> None:
             "",
             *engines(options.rounds),
             *growth(),
-            *memory(),
+            *peak,
         ]
     )
     print(text)
