@@ -396,10 +396,3 @@ def test_a_cycle_whose_last_hour_is_empty_does_not_begin_early() -> None:
     hours = np.array(moments(simulate(scenario)[1], Event.ARRIVE)) // 60 % 24
     assert hours.max() == 5
     assert abs(len(hours) - 1000) < 5 * 1000**0.5
-
-
-def test_a_normal_time_without_bounds_is_refused() -> None:
-    """Generic: a stay of Normal(4, 5) is negative for 21 % of the patients."""
-    stay = {"stay": {"normal": {"mean": "4 d", "sd": "5 d"}}}
-    with pytest.raises(ValueError, match="21 % of the times would be below zero"):
-        hospital(10, patients={"p": comes(**at(0))}, pathways={"way": [stay, LEAVE]})

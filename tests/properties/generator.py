@@ -257,16 +257,20 @@ class Site:
             name = self.draw(st.sampled_from(sorted(ATTRIBUTES)))
             heads = [{"when": {name: level}} for level in ATTRIBUTES[name][:count]]
             last = {"when": "otherwise"}
-        options = [{**head, **self.way_on(depth)} for head in heads]
+        onward = [target for target in self.targets if target != "again" or "share" in last]
+        options = [{**head, **self.way_on(depth, onward)} for head in heads]
         return {"one of": {"name": self.named("one of"), "options": [*options, last]}}
 
-    def way_on(self, depth: int) -> Scalars:
-        """What an option does; the option for the rest always carries on, so that nobody goes round for ever."""
+    def way_on(self, depth: int, targets: list[str]) -> Scalars:
+        """What an option does.
+
+        Everybody can leave some day: the option for the rest carries on, and no attribute sends patients round.
+        """
         kind = self.draw(st.sampled_from(["nothing", "leave", "go", "steps", "steps"]))
         if kind == "leave":
             return {"leave": self.draw(st.sampled_from(OUTCOMES))}
-        if kind == "go" and self.targets:
-            return {"go": self.draw(st.sampled_from(self.targets))}
+        if kind == "go" and targets:
+            return {"go": self.draw(st.sampled_from(targets))}
         return {"steps": self.steps(depth + 1)} if kind == "steps" and depth < 2 else {}
 
     def steps(self, depth: int = 0) -> list[Any]:
@@ -303,6 +307,9 @@ def pathways(draw: Draw, site: Site, count: int, loop: bool) -> dict[str, list[A
         ends: list[Any] = [{"leave": draw(st.sampled_from(OUTCOMES))}]
         if names[number + 1 :] and chance(draw, 30):
             ends = [{"go": draw(st.sampled_from(names[number + 1 :]))}]
+        if loop and chance(draw, 60):
+            options = [{"share": "50 %", "go": "again"}, {"share": "rest"}]
+            ends.insert(0, {"one of": {"name": "well enough", "options": options}})
         found[name] = site.steps() + ends
     if loop:
         found["again"] = [{"rest at home": {"time": "30 min"}}, {"go": draw(st.sampled_from(names))}]

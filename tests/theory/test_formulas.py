@@ -1,11 +1,13 @@
 """Our formulas, written from the literature, against figures that were worked out by somebody else."""
 
+import doctest
 import json
 import math
 from typing import Any
 
 import pytest
 
+from validation.theory import check, formulas, observing
 from validation.theory.check import CASES_FILE, reference
 from validation.theory.formulas import erlang_b, erlang_c, expected, many_servers, network, saturated_line
 
@@ -22,8 +24,13 @@ def test_the_formula_agrees_with_the_reference_to_six_digits(case: dict[str, Any
         assert math.isclose(ours[name], value, rel_tol=1e-6), name
 
 
-def test_nobody_waits_longer_than_the_service_of_one_server_that_is_half_busy() -> None:
-    """M/M/1 with load 1/2 waits one service on average, 2/2 who wait at c = 1 is the load itself."""
+@pytest.mark.parametrize("module", [check, formulas, observing], ids=lambda module: module.__name__)
+def test_the_examples_are_true(module: Any) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+def test_the_wait_for_one_server_that_is_half_busy_is_one_service() -> None:
+    """M/M/1 with load 1/2; the share who wait is the load itself."""
     figures = many_servers(0.5, 1.0, 1, ())
     assert (figures["Wq"], figures["p_wait"]) == (1.0, 0.5)
 

@@ -177,7 +177,8 @@ def judge(case: Case, file: Path, observed: Sequence[Sequence[float]], slack: fl
 def controls(measure: str, names: Sequence[str]) -> list[str]:
     """Names the flows and loads whose luck a measure is corrected for.
 
-    Flows and loads themselves are left as they are, and so are tails, which do not follow them in a straight line.
+    In a network these are those of the same place, or the loads of all places. Flows and loads themselves are left as
+    they are, and so are tails, which do not follow them in a straight line.
 
     >>> controls("Wq_min_treat", ["arrivals", "lam_treat", "rho_treat", "Wq_min_treat", "rho_xray"])
     ['arrivals', 'lam_treat', 'rho_treat']
@@ -185,7 +186,9 @@ def controls(measure: str, names: Sequence[str]) -> list[str]:
     if _FLOWS.match(measure) or _TAILS.match(measure):
         return []
     place = measure.rpartition("_")[2]
-    return [name for name in ("arrivals", "offered", f"lam_{place}", f"rho_{place}") if name in names]
+    near = [name for name in (f"lam_{place}", f"rho_{place}") if name in names]
+    loads = near or [name for name in names if name.startswith("rho_")]
+    return [name for name in ("arrivals", "offered") if name in names] + loads
 
 
 def estimate(values: Floats, known: Floats) -> tuple[float, float, int]:
