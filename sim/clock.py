@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 MILLISECOND: Final = 1
@@ -175,6 +176,9 @@ class Calendar:
     """Turns milliseconds since the start into dates and weekdays, in plain hours without daylight-saving jumps."""
 
     start: datetime.date
+    """The first day."""
+    dates: Mapping[str, frozenset[int]] = field(default_factory=dict, hash=False)
+    """Named sets of days, such as bank holidays, as whole days after the start."""
 
     def days_to(self, date: datetime.date) -> int:
         """Whole days from the start to a date; negative before it."""
@@ -183,6 +187,27 @@ class Calendar:
     def weekday(self, day: int) -> int:
         """Weekday number, Monday 0, of the day which begins `day` days after the start."""
         return (self.start.weekday() + day) % 7
+
+    def is_in(self, name: str, day: int) -> bool:
+        """Whether the day which begins `day` days after the start is one of a named set; there may be no such set."""
+        return day in self.dates.get(name, ())
+
+    def special(self, names: Iterable[str], day: int) -> str | None:
+        """Of the named sets that have a day, the one with the fewest days: a bank holiday in the summer is one.
+
+        Args:
+            names: names of sets; others, such as weekdays, are passed over.
+            day: whole days after the start.
+
+        Returns:
+            The name, the first in the alphabet of two with as many days; None if the day is in none of them.
+
+        >>> calendar = Calendar(datetime.date(2026, 1, 5), {"summer": frozenset({1, 2}), "holidays": frozenset({2})})
+        >>> [calendar.special(["summer", "holidays", "mon"], day) for day in (0, 1, 2)]
+        [None, 'summer', 'holidays']
+        """
+        found = [name for name in names if self.is_in(name, day)]
+        return min(found, key=lambda name: (len(self.dates[name]), name)) if found else None
 
     def date(self, ms: int) -> datetime.date:
         """Date of a moment."""

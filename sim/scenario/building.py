@@ -17,6 +17,7 @@ MOST_PROBLEMS: Final = 100
 
 _COLON = re.compile(r"\s*:")
 _HIDING = re.compile(r"[ ]+(#[^\s#!][^\n]*)")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,8 @@ class Builder:
         return event.value
 
     def _key(self, frame: _Frame, event: Event, clean: str) -> None:
-        refusal = _refused_name(clean, plain=event.style == "") if self._has_colon(frame, event) else None
+        plain = event.style == "" and not is_counted(frame.path, clean)
+        refusal = _refused_name(clean, plain=plain) if self._has_colon(frame, event) else None
         if refusal:
             self._say(event, refusal, (*frame.path, clean) if clean else frame.path)
         frame.name, frame.key = self._without_twin(frame, event, clean), event
@@ -297,3 +299,12 @@ def _refused_name(name: str, *, plain: bool) -> Refusal | None:
     if isinstance(meaning, Refusal) and meaning.code == "unquoted-word":
         return Refusal(meaning.code, meaning.message, f'"{name}":', "or another name")
     return None if isinstance(meaning, str) else Refusal("key-not-text", f"the name {name} is no text", f'"{name}":')
+
+
+def is_counted(path: Path, name: str) -> bool:
+    """Return whether a name is a whole number of rounds, as in `times: {4: 30 %, 6: rest}`, or a wait without unit.
+
+    >>> is_counted(("repeat", "times"), "4"), is_counted(("wards",), "4")
+    (True, False)
+    """
+    return path[-1:] in (("times",), ("priority_after",)) and bool(_WHOLE.fullmatch(name))

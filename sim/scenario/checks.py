@@ -1,5 +1,6 @@
 """Checking: do the names, steps and numbers of a scenario fit together?"""
 
+from sim.scenario.coming import check_coming
 from sim.scenario.document import Document
 from sim.scenario.findings import Findings
 from sim.scenario.plausible import check_plausible
@@ -21,6 +22,7 @@ def check(scenario: Scenario, document: Document) -> list[Problem]:
     """
     found = Findings(scenario, document)
     check_references(found)
+    check_coming(found)
     names_are_known = found.fine
     check_steps(found)
     check_plausible(found)

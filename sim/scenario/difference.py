@@ -1,4 +1,4 @@
-"""A Difference: what one scenario says otherwise than another, in sentences or as the shortest file that extends it."""
+"""A Difference: what one scenario says otherwise than another, by value or as the shortest file that extends it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,8 +10,7 @@ from sim.scenario.extending import ADD
 from sim.scenario.merging import merged, replaces
 from sim.scenario.problems import Problem
 from sim.scenario.relative import change_in, law_of, looks_relative
-from sim.scenario.sentences import added_sentence, changed_sentence, removed_sentence
-from sim.scenario.steps import step_name
+from sim.scenario.steps import LONG_FORM, step_name
 from sim.scenario.tree import REMOVE, tree_of_data
 
 
@@ -22,7 +21,6 @@ class Change:
     path: Path
     old: Any
     new: Any
-    sentence: str
 
 
 def differences(base: dict[str, Any], other: dict[str, Any]) -> tuple[Change, ...]:
@@ -32,8 +30,8 @@ def differences(base: dict[str, Any], other: dict[str, Any]) -> tuple[Change, ..
         base: plain values of the one, with all that it extends.
         other: plain values of the other.
 
-    >>> [change.sentence for change in differences({"wards": {"a": {"beds": 9}}}, {"wards": {"a": {"beds": 12}}})]
-    ['a: beds 9 -> 12 (+3)']
+    >>> differences({"wards": {"a": {"beds": 9}}}, {"wards": {"a": {"beds": 12}}})
+    (Change(path=('wards', 'a', 'beds'), old=9, new=12),)
     """
     return tuple(_differing((), base, other))
 
@@ -67,13 +65,13 @@ def _differing(path: Path, old: Any, new: Any) -> Iterator[Change]:
         return
     if isinstance(old, dict) and isinstance(new, dict) and not replaces(old, new):
         yield from _differing_members(path, old, new)
-    elif isinstance(old, list) and isinstance(new, list) and _all_named(old, new, path):
+    elif isinstance(old, list) and isinstance(new, list) and _are_steps(path, old + new):
         yield from _differing_steps(path, old, new)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new) and _all_mappings(old + new):
         for place, (one, another) in enumerate(zip(old, new, strict=True)):
             yield from _differing((*path, place), one, another)
     else:
-        yield Change(path, old, new, changed_sentence(path, old, new))
+        yield Change(path, old, new)
 
 
 def _differing_members(path: Path, old: dict[str, Any], new: dict[str, Any]) -> Iterator[Change]:
@@ -84,42 +82,78 @@ def _differing_members(path: Path, old: dict[str, Any], new: dict[str, Any]) -> 
         elif len(path) == 0 and isinstance(old.get(name, new.get(name)), dict):
             yield from _differing(inner, old.get(name, {}), new.get(name, {}))
         elif name in old:
-            yield Change(inner, old[name], None, removed_sentence(inner, old[name]))
+            yield Change(inner, old[name], None)
         else:
-            yield Change(inner, None, new[name], added_sentence(inner, new[name]))
+            yield Change(inner, None, new[name])
 
 
 def _differing_steps(path: Path, old: list[Any], new: list[Any]) -> Iterator[Change]:
-    before = {step_name(step): step for step in old}
-    after = {step_name(step): step for step in new}
+    before, after = steps_by_name(old), steps_by_name(new)
     for name, step in before.items():
         inner = (*path, name)
         if name not in after:
-            yield Change(inner, step, None, removed_sentence(inner, _body(step)))
+            yield Change(inner, step, None)
         elif isinstance(step, dict) and isinstance(after[name], dict) and set(step) == set(after[name]):
-            yield from _differing(inner, _body(step), _body(after[name]))
+            yield from _differing(inner, *_alike(step, after[name]))
         else:
             yield from _differing(inner, step, after[name])
     for name, step in after.items():
         if name not in before:
-            yield Change((*path, name), None, step, added_sentence((*path, name), _body(step)))
+            yield Change((*path, name), None, step)
     order, new_order = [name for name in before if name in after], [name for name in after if name in before]
     if order != new_order:
-        sentence = changed_sentence((*path, "order of the steps"), order, new_order)
-        yield Change(path, order, new_order, sentence)
+        yield Change(path, order, new_order)
 
 
-def _body(step: Any) -> Any:
+def steps_by_name(steps: list[Any]) -> dict[str, Any]:
+    """Return steps by their names; those of the same name are numbered from the second on.
+
+    >>> list(steps_by_name(["ready", {"one of": []}, {"one of": []}]))
+    ['ready', 'one of', 'one of 2']
+    """
+    named: dict[str, Any] = {}
+    for step in steps:
+        name = step_name(step)
+        number = sum(step_name(other) == name for other in named.values()) + 1
+        name = name if number == 1 else f"{name} {number}"
+        while name in named:
+            name += "'"
+        named[name] = step
+    return named
+
+
+def step_body(step: Any) -> Any:
+    """Return what stands behind the first word of a step.
+
+    >>> step_body({"leave": "discharged"}), step_body("ready")
+    ('discharged', 'ready')
+    """
     return next(iter(step.values())) if isinstance(step, dict) and len(step) == 1 else step
 
 
-def _all_named(old: list[Any], new: list[Any], path: Path) -> bool:
-    if len(path) != 2 or path[0] != "pathways":
-        return False
-    return all(
-        all(names) and len(set(names)) == len(names)
-        for names in ([step_name(one) for one in old], [step_name(one) for one in new])
-    )
+def _alike(step: dict[str, Any], other: dict[str, Any]) -> tuple[Any, Any]:
+    """Return the bodies of two steps of one verb, both in the long form if one of them is: `enter: {ward: amu}`."""
+    verb = next(iter(step), "")
+    old, new = (_unlisted(verb, step_body(one)) for one in (step, other))
+    field = LONG_FORM.get(verb, "")
+    if isinstance(old, dict) and field in old and not (isinstance(new, dict) and field in new):
+        new = {field: new}
+    elif isinstance(new, dict) and field in new and not (isinstance(old, dict) and field in old):
+        old = {field: old}
+    return old, new
+
+
+def _unlisted(verb: str, body: Any) -> Any:
+    """Return `enter: [amu, medical]` in its long form; all else as it is."""
+    if verb != "enter" or not isinstance(body, list) or not all(isinstance(ward, str) for ward in body[:1] or [None]):
+        return body
+    return {"ward": body[0], "or": body[1:]} if body[1:] else {"ward": body[0]}
+
+
+def _are_steps(path: Path, steps: list[Any]) -> bool:
+    """Return whether lists are the steps of a pathway, of an option or of a round, each with a name."""
+    place = len(path) == 2 or (len(path) > 3 and path[-1] == "steps")
+    return path[:1] == ("pathways",) and place and all(map(step_name, steps))
 
 
 def _all_mappings(values: list[Any]) -> bool:
@@ -181,7 +215,7 @@ def _steps_patch(path: Path, old: list[Any], new: list[Any]) -> Any:
         if name not in after:
             patch[name] = REMOVE
         elif not _same(step, after[name]):
-            patch[name] = _over((*path, name), _body(step), _body(after[name]))
+            patch[name] = _over((*path, name), step_body(step), step_body(after[name]))
     return patch if patch and _gives(path, old, patch, new) else new
 
 

@@ -1,10 +1,11 @@
 """A Document: the plain values of a scenario file, each with the line that it comes from and its evidence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sim.scenario.problems import Problem, field_of
+from sim.scenario.rows import Rows
 
 Path = tuple[str | int, ...]
 """Where a value stands: names and list positions (from 0) from the top."""
@@ -45,6 +46,8 @@ class Document:
 
     `origins` has the place of every value, `keys` of every name in a mapping, `evidence` of the values that were
     written with it. In a document that was composed from several files the places tell which file set each value.
+    `recordings` has what was read from the files of recorded arrivals, by the place of the record that names the file,
+    and `unread` why others could not be read.
     """
 
     data: dict[str, Any]
@@ -52,6 +55,8 @@ class Document:
     keys: Mapping[Path, Origin]
     evidence: Mapping[Path, Evidence]
     file: str
+    recordings: Mapping[Path, Rows] = field(default_factory=dict)
+    unread: tuple[Problem, ...] = ()
 
     def origin(self, path: Sequence[str | int], *, key: bool = False) -> Origin:
         """Return the place of a value (or of its name), or of the nearest thing around it that is written down."""

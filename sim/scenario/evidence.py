@@ -8,7 +8,10 @@ from sim.scenario.document import Evidence, Path
 from sim.scenario.problems import Problem, field_of, nearest, quoted
 from sim.scenario.tree import Node
 
-MEMBER_SECTIONS: Final = ("calendars", "patients", "staff", "equipment", "wards", "pathways")
+MEMBER_SECTIONS: Final = (
+    *("dates", "calendars", "rhythms", "patients", "staff", "equipment", "wards", "slots", "supplies"),
+    *("events", "policies", "pathways", "start"),
+)
 """Sections whose members have names of the hospital's own."""
 TOLD: Final = ("source", "owner", "range", "note")
 

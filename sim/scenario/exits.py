@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sim.scenario.findings import Findings
-from sim.scenario.kinds import Kind, attributes_that_decide, kinds_of, open_options
-from sim.scenario.pathway import OUTCOMES, Go, Leave, OneOf, Queueing, Step
+from sim.scenario.kinds import Kind, attributes_that_decide, kinds_of, reach, who
+from sim.scenario.pathway import Step
+from sim.scenario.queueing import OUTCOMES
 from sim.scenario.routes import has_loop, reachable
 from sim.scenario.scenario import Scenario
 
@@ -29,10 +30,10 @@ def check_exits(found: Findings) -> None:
         if not pathways & loops:
             continue
         steps = (step for pathway in pathways for step in found.scenario.pathways[pathway])
-        kinds = kinds_of(patients, attributes_that_decide(steps))
+        kinds = kinds_of(name, patients, attributes_that_decide(steps))
         for circle, caught in _traps(found.scenario, patients.pathway, kinds).items():
             if circle not in told:
-                _tell(found, circle, _who(name, caught, kinds))
+                _tell(found, circle, "patients" if len(caught) == len(kinds) else who(name, caught, kinds))
             told.add(circle)
     for pathway in sorted(loops):  # also those to which nobody comes
         for circle in _traps(found.scenario, pathway, [{}]):
@@ -46,19 +47,6 @@ def _tell(found: Findings, circle: frozenset[str], who: str) -> None:
     where = "it only leads to itself" if not others else "they only lead to each other"
     message = f"{who} never leave {' and '.join((first, *others))}: {where}"
     found.error(("pathways", first), "no-exit", message, "let one of the steps leave: discharged", key=True)
-
-
-def _who(name: str, caught: list[Kind], kinds: list[Kind]) -> str:
-    """Says which patients are caught: all, or an example of the kinds."""
-    if len(caught) == len(kinds):
-        return "patients"
-    levels = [f"{attribute} {level}" for attribute, level in caught[0].items() if _decides(attribute, caught, kinds)]
-    return f"patients of {name} with {' and '.join(levels or map(' '.join, caught[0].items()))}"
-
-
-def _decides(attribute: str, caught: list[Kind], kinds: list[Kind]) -> bool:
-    """Whether those who are caught differ from the others in an attribute."""
-    return {kind[attribute] for kind in caught} != {kind[attribute] for kind in kinds}
 
 
 def _traps(scenario: Scenario, start: str, kinds: Iterable[Kind]) -> dict[frozenset[str], list[Kind]]:
@@ -97,33 +85,5 @@ def _onward(ways: dict[str, _Ways], start: str) -> set[str]:
 
 def _ways(steps: list[Step], kind: Kind) -> _Ways:
     """Where patients of a kind can go from steps."""
-    targets: set[str] = set()
-    _follow(steps, kind, targets)
+    targets = reach(steps, kind).targets
     return _Ways(frozenset(targets - set(OUTCOMES)), bool(targets & set(OUTCOMES)))
-
-
-def _follow(steps: list[Step], kind: Kind, targets: set[str]) -> bool:
-    """Adds the pathways and outcomes to which steps lead; tells whether patients come out behind them."""
-    for step in steps:
-        if isinstance(step, Queueing):
-            targets.update(name for name in (step.then, step.if_queue_full, step.if_none_free) if name)
-        elif isinstance(step, Go):
-            targets.add(step.pathway)
-            return False
-        elif isinstance(step, Leave):
-            targets.add(step.outcome)
-            return False
-        elif isinstance(step, OneOf) and not _branch(step, kind, targets):
-            return False
-    return True
-
-
-def _branch(step: OneOf, kind: Kind, targets: set[str]) -> bool:
-    carries_on = False
-    for option in open_options(step, kind):
-        way = option.go or option.leave
-        if way:
-            targets.add(way)
-        elif _follow(option.steps or [], kind, targets):
-            carries_on = True
-    return carries_on

@@ -5,9 +5,10 @@ from pathlib import Path as FilePath
 from typing import Final
 
 from sim.scenario.document import Document, Path
+from sim.scenario.embedding import with_recordings
 from sim.scenario.evidence import MEMBER_SECTIONS
 from sim.scenario.merging import merged
-from sim.scenario.opening import Opened, Opener, file_content, folder_opener
+from sim.scenario.opening import Opened, Opener, file_content, folder_opener, is_data
 from sim.scenario.problems import Problem, ScenarioError, quoted, suggestion
 from sim.scenario.reading import read
 from sim.scenario.scalars import Refusal
@@ -48,17 +49,17 @@ def compose(document: Document, opener: Opener) -> Document:
     Raises:
         ScenarioError: if an extended file cannot be found or read, or a change does not fit it.
     """
-    layers = _layers(document, opener)
+    layers, opened = _layers(document, opener)
     base = layers.pop()
     _refuse_add(base)
     tree = tree_of(base)
     while layers:
         tree = _extended(tree, layers.pop())
-    return document_of(tree, document.file)
+    return with_recordings(document_of(tree, document.file), opener, opened)
 
 
-def _layers(document: Document, opener: Opener) -> list[Document]:
-    """Return the documents of a chain, the extending one first."""
+def _layers(document: Document, opener: Opener) -> tuple[list[Document], list[Opened]]:
+    """Return the documents of a chain, the extending one first, and the files of all but the first."""
     layers = [document]
     opened: list[Opened] = []
     while EXTENDS in layers[-1].data:
@@ -73,6 +74,9 @@ def _layers(document: Document, opener: Opener) -> list[Document]:
             raise _error(
                 current, (EXTENDS,), Refusal("extends-too-deep", message, advice="extend an earlier file directly")
             )
+        if is_data(name):
+            message = f"{quoted(name)} is no scenario file"
+            raise _error(current, (EXTENDS,), Refusal("extends", message, advice="give the name of a .yaml file"))
         found = opener(name, opened[-1] if opened else None)
         if isinstance(found, Refusal):
             raise _error(current, (EXTENDS,), found)
@@ -83,7 +87,7 @@ def _layers(document: Document, opener: Opener) -> list[Document]:
             )
         opened.append(found)
         layers.append(read(found.raw, found.file))
-    return layers
+    return layers, opened
 
 
 def _is_itself(document: Document, found: Opened) -> bool:

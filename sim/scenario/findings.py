@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sim.scenario.document import Document
-from sim.scenario.pathway import OneOf, Step
+from sim.scenario.pathway import OneOf, Repeat, Step
 from sim.scenario.places import written_path
 from sim.scenario.problems import Problem, nearest, quoted, suggestion
 from sim.scenario.scenario import Scenario
@@ -19,6 +19,14 @@ SECTIONS: Final = {
     "calendar": "calendars:",
     "member of staff": "staff:",
     "equipment": "equipment:",
+    "patient class": "patients:",
+    "kind of slots": "slots:",
+    "supply": "supplies:",
+    "set of dates": "dates:",
+    "day of the week and no set of dates": "dates:",
+    "rhythm": "rhythms:",
+    "policy": "policies:",
+    "member of staff or equipment": "staff: or equipment:",
     "outcome or pathway": "pathways:",
 }
 """Where each kind of name is declared."""
@@ -32,6 +40,8 @@ class Findings:
     document: Document
     problems: list[Problem] = field(default_factory=list)
     lines: dict[tuple[str, int], list[tuple[int, int]]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    """Names of what had to be left out since something in it is wrong; they stand for something all the same."""
 
     @property
     def fine(self) -> bool:
@@ -50,6 +60,8 @@ class Findings:
 
     def unknown(self, where: Where, what: str, name: str, known: Iterable[str], *, key: bool = False) -> None:
         """Notes a name that stands for nothing."""
+        if name in self.gone:
+            return
         names = sorted(known)
         near = nearest(name, names)
         message = f"there is no {what} {quoted(name)}; {suggestion(name, names)}"
@@ -78,3 +90,5 @@ def _walk(where: Where, steps: list[Step]) -> Iterator[tuple[Where, Step]]:
         if isinstance(step, OneOf):
             for position, option in enumerate(step.options):
                 yield from _walk((*place, "options", position, "steps"), option.steps or [])
+        elif isinstance(step, Repeat):
+            yield from _walk((*place, "steps"), step.steps)

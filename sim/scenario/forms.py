@@ -8,29 +8,26 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, 
 from pydantic import BaseModel, WithJsonSchema
 
 from sim import clock
+from sim.scenario.calendars import CalendarOrName, DayTimes
+from sim.scenario.care import NEEDS, Activity, Enter, Finish, GiveBack, Hold, Needing, Stay, Substitute
+from sim.scenario.dates import DayOrSet, SetNames
 from sim.scenario.distributions import ByAttribute, Fixed, Mixture, MixturePart, TimeLaw
 from sim.scenario.evidence import TOLD
-from sim.scenario.pathway import (
-    BARE,
-    OTHERWISE,
-    Activity,
-    CalendarOrName,
-    DayTimes,
-    Enter,
-    OneOf,
-    Option,
-    Outcome,
-    Queueing,
-    Stay,
-    StepBase,
-    VaryingShare,
-    WaitUntil,
-)
+from sim.scenario.pathway import OTHERWISE, OneOf, Option, Repeat, WaitUntil
 from sim.scenario.patients import HourlyWeights, Month, Shares, SharesByAttribute, Urgency, Weekday
-from sim.scenario.places import WRITTEN, example_in
-from sim.scenario.quantities import Duration, Name
+from sim.scenario.places import example_in, fields_of, written_name
+from sim.scenario.policies import FACTS, Level, Watch
+from sim.scenario.policies import Names as NamesTogether
+from sim.scenario.quantities import REST, Duration, Name, PositiveCount, Share, ShareOrRest, Weight
+from sim.scenario.queueing import BARE, PAIRED, Outcome, StepBase
 from sim.scenario.reading import read
-from sim.scenario.resources import Equipment
+from sim.scenario.resources import Alternative, Equipment, Ward
+from sim.scenario.rhythms import HourFactor
+from sim.scenario.start import Start, StepPlace
+from sim.scenario.supplies import Supply
+from sim.scenario.varying import VaryingShare
+from sim.scenario.waves import Wave
+from sim.scenario.workforce import Establishment, MonthOrRest
 
 Schema = dict[str, Any]
 TEXT: Final[Schema] = {"type": "string"}
@@ -41,8 +38,28 @@ RELATIVE: Final[Schema] = {
     "examples": ["+12", "-15 min", "x 1.1", "remove"],
 }
 DEFINITIONS: Final = "#/$defs/"
-KEYS: Final = ((Weekday, clock.WEEKDAYS), (Month, clock.MONTHS))
+KEYS: Final = ((Weekday, clock.WEEKDAYS), (Month, clock.MONTHS), (MonthOrRest, (*clock.MONTHS, REST)))
 """Names that a mapping may have."""
+ALL_OTHERS: Final = {REST: "All others."}
+NO_DAY: Final = "^([Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)days?$|^weekday$|^weekends$|^daily$"
+"""Words for days that the language does not have, so that no set of dates is called so."""
+PAIRS: Final[dict[type[BaseModel], tuple[tuple[str, str], ...]]] = {
+    Establishment: (("training", "hire_after"),),
+    Start: (("fill", "ward"),),
+    Supply: (("reorder_at", "order"), ("order", "reorder_at"), ("takes", "order")),
+    Wave: (("grows", "until"),),
+}
+"""Fields that need another one beside them."""
+WATCHED: Final[dict[str, str]] = {
+    "occupancy": "Patients in bed in wards as a share of the beds that are open. Example: `medical`.",
+    "waiting_for": "Patients who wait for something. Example: `ct_scanner`.",
+    "longest_wait_for": "The longest wait of those who wait for something now. Example: `medical`.",
+    "boarders": "Patients in wards who wait for another ward. Example: `majors`.",
+    "inside": "Patients in wards. Example: `majors`.",
+}
+"""What a policy can watch."""
+ONE_OR_MORE: Final[Schema] = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
+"""A name, or several."""
 BARE_STEPS: Final = {
     "vacate": "Gives up the present place without leaving the hospital.",
     "decide to admit": "A milestone: from here on the patient waits for a bed.",
@@ -105,35 +122,63 @@ class Forms:
     def fields(self, kind: type[BaseModel]) -> Schema:
         """A record with one value for each field."""
         hints = get_type_hints(kind, include_extras=True)
+        own = self._short_forms(kind)
         properties: dict[str, Schema] = {}
-        for name, info in kind.model_fields.items():
-            value = (
-                self.step_needs() if kind is Activity and name in ("staff", "equipment") else self.value(hints[name])
-            )
-            properties[WRITTEN.get(name, name)] = told(value, info.description)
-        if kind is Option:
-            properties["when"] = told(self._when(), kind.model_fields["when"].description)
+        for name, info in fields_of(kind).items():
+            value = self._beside(own[name]) if name in own else self.value(hints[name])
+            properties[written_name(kind, name)] = told(value, info.description)
         if kind is Equipment:
-            properties["units"] = told(self.value(hints["on_duty"]), "How many there are, at all times. Example: `3`.")
+            properties["on_duty"] = properties["units"]
         derived = {"name"} if issubclass(kind, StepBase) else set()
-        needed = [WRITTEN.get(name, name) for name, info in kind.model_fields.items() if info.is_required()]
+        needed = [written_name(kind, name) for name, info in kind.model_fields.items() if info.is_required()]
         needed = [] if self.change else [name for name in needed if name not in derived]
         record = _object(properties, required=needed, description=_first_line(kind))
-        pairs = {"gives_up_after": ["then"], "queue_limit": ["if_queue_full"]}
-        return record | ({"dependentRequired": pairs} if issubclass(kind, Queueing) and not self.change else {})
+        pairs = {one: [other] for one, other in _pairs(kind) if {one, other} <= properties.keys()}
+        return record | ({"dependentRequired": pairs} if pairs and not self.change else {})
+
+    def _short_forms(self, kind: type[BaseModel]) -> dict[str, Schema]:
+        """Forms of fields that are written otherwise than their types."""
+        if issubclass(kind, Needing | Substitute):
+            forms = dict.fromkeys(NEEDS, self.step_needs())
+            return {**forms, "must_finish": self._finish(), **self._urgent()} if kind is Activity else forms
+        if kind is Enter:
+            other = self.whole.of(Alternative)
+            several: Schema = {"type": "array", "items": {"anyOf": [TEXT, other]}}
+            return {"others": {"anyOf": [TEXT, several]}, **self._urgent()}
+        if kind in (Repeat, GiveBack):
+            return {"times": self._times(), "resources": ONE_OR_MORE}
+        levels = _object({}, others=ONE_OR_MORE) | {"minProperties": 1}
+        if kind is Option:
+            return {"when": {"anyOf": [{"const": OTHERWISE}, levels]}}
+        return {"takes": levels} if kind is Ward else {}
 
     def step_needs(self) -> Schema:
         """What a step needs: a name, several, or how many of each."""
-        counted = _object({}, others={"type": "integer", "minimum": 1})
-        return {"anyOf": [TEXT, {"type": "array", "items": TEXT}, counted]}
+        return {"anyOf": [*ONE_OR_MORE["anyOf"], _object({}, others=self.value(PositiveCount))]}
+
+    def _urgent(self) -> dict[str, Schema]:
+        """Priorities by the wait."""
+        return {"priority_after": _object({}, others=self.value(PositiveCount))}
+
+    def _finish(self) -> Schema:
+        return {"anyOf": [{"const": True}, self.record(Finish)]}
+
+    def _times(self) -> Schema:
+        """A number of rounds, or the shares of several numbers."""
+        return {"anyOf": [self.value(PositiveCount), _object({}, others=self.value(ShareOrRest))]}
 
     def _annotated(self, kind: Any) -> Schema:
+        if kind in (SetNames, NamesTogether):
+            return ONE_OR_MORE
+        if kind == StepPlace:
+            return {"type": "string", "pattern": "^[^/]*[^/ ][^/]*/[^/]*[^/ ]", "examples": ["emergency/triage"]}
         plain, *extras = get_args(kind)
         written = next((extra.json_schema for extra in extras if isinstance(extra, WithJsonSchema)), None)
         if written is not None:
             return dict(written)
         inner = self.of(plain)
-        return {**inner, "minItems": 24, "maxItems": 24} if kind == HourlyWeights else inner
+        by_hour = kind == HourlyWeights or plain == list[HourFactor]
+        return {**inner, "minItems": 24, "maxItems": 24} if by_hour else inner
 
     def _union(self, members: list[Any]) -> Schema:
         kinds = [get_args(member)[0] if get_origin(member) is Annotated else member for member in members]
@@ -154,7 +199,10 @@ class Forms:
         allowed = list(get_args(names)) if get_origin(names) is Literal else None
         allowed = allowed or next((list(known) for key, known in KEYS if names == key), None)
         if allowed:
-            return _object({name: self.value(kind) for name in allowed})
+            return _object({name: told(self.value(kind), ALL_OTHERS.get(name)) for name in allowed})
+        if names == DayOrSet:
+            days = dict.fromkeys(clock.DAY_GROUPS, self.value(kind))
+            return _object(days, others=self.value(kind)) | {"propertyNames": {"not": {"pattern": NO_DAY}}}
         return _object({}, others=self.value(kind))
 
     def _law(self, kind: type[TimeLaw]) -> Schema:
@@ -180,11 +228,11 @@ class Forms:
             others = self.value(get_args(hints["levels"])[1])
             needed = [] if self.change else ["by"]
             return _object({"by": by}, required=needed, others=others, description=_first_line(kind))
-        return None
-
-    def _when(self) -> Schema:
-        levels = {"anyOf": [TEXT, {"type": "array", "items": TEXT}]}
-        return {"anyOf": [{"const": OTHERWISE}, _object({}, others=levels) | {"minProperties": 1}]}
+        if kind is Watch:
+            named = {str(fact): told(self._beside(ONE_OR_MORE), WATCHED[fact]) for fact in FACTS}
+            facts = _object(named, description=_first_line(kind))
+            return facts | {"minProperties": 1, "maxProperties": 1}
+        return told(self._any([Share, Duration, Weight]), _first_line(kind)) if kind is Level else None
 
     def _step(self) -> Schema:
         """A step: a word that stands alone, or one word with what belongs to it."""
@@ -198,10 +246,13 @@ class Forms:
         times = get_type_hints(Stay, include_extras=True)["time"]
         options = {"type": "array", "items": self.whole.of(Option), "minItems": 1}
         bodies: dict[str, tuple[type[StepBase] | str, list[Schema]]] = {
-            "enter": (Enter, [name, self.record(Enter)]),
+            "enter": (Enter, [name, {"type": "array", "items": name, "minItems": 1}, self.record(Enter)]),
             "stay": (Stay, [self.value(times), self.record(Stay)]),
             "wait until": (WaitUntil, [self.of(CalendarOrName), self.record(WaitUntil)]),
             "one of": (OneOf, [options, self.record(OneOf)]),
+            "repeat": (Repeat, [self.record(Repeat)]),
+            "hold": (Hold, [self.record(Hold)]),
+            "give back": (GiveBack, [name, {"type": "array", "items": name, "minItems": 1}, self.record(GiveBack)]),
             "go": ("Goes on with another pathway. Example: `admission`.", [name]),
             "leave": ("Leaves the hospital with an outcome. Example: `discharged`.", [self.of(Outcome)]),
             "mark": ("A milestone with a name of its own. Example: `referred`.", [name]),
@@ -233,7 +284,7 @@ def told(schema: Schema, description: str | None) -> Schema:
     """A schema with the description and example of a docstring."""
     if not description:
         return schema
-    text = description.partition(" Example: ")[0].replace("`", "").rstrip(".; ") + "."
+    text = " ".join(description.split()).partition(" Example: ")[0].replace("`", "").rstrip(".; ") + "."
     example = example_in(description)
     shown = {"examples": [example_value(example)]} if example else {}
     return (
@@ -267,3 +318,10 @@ def _object(
 
 def _first_line(kind: type[BaseModel]) -> str:
     return (kind.__doc__ or "").partition("\n")[0].strip()
+
+
+def _pairs(kind: type[BaseModel]) -> list[tuple[str, str]]:
+    """Fields of a record with those that must stand beside them."""
+    names = list(PAIRED)
+    pairs = list(zip(names[::2], names[1::2], strict=True)) if issubclass(kind, StepBase) else []
+    return [*pairs, *((other, one) for one, other in pairs), *PAIRS.get(kind, ())]

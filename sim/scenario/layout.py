@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from sim.scenario.building import is_counted
 from sim.scenario.document import Path
 from sim.scenario.order import BLOCKS, in_order
 from sim.scenario.scalars import write_scalar
@@ -38,13 +39,18 @@ def one_line(node: Node, path: Path) -> str:
     """Return a value on one line."""
     if isinstance(node.content, dict):
         inner = (
-            f"{write_scalar(name)}: {one_line(node.content[name], (*path, name))}"
+            f"{_written_name(name, path)}: {one_line(node.content[name], (*path, name))}"
             for name in in_order(path, node.content)
         )
         return "{" + ", ".join(inner) + "}"
     if isinstance(node.content, tuple):
         return "[" + ", ".join(one_line(entry, (*path, place)) for place, entry in enumerate(node.content)) + "]"
     return _written(node.content, node)
+
+
+def _written_name(name: str, path: Path) -> str:
+    """Return a name as it stands before its colon; a number of rounds needs no quotes."""
+    return name if is_counted(path, name) else write_scalar(name)
 
 
 def _written(value: Scalar, node: Node, *, alone: bool = False) -> str:
@@ -79,7 +85,7 @@ def _block(prefix: str, node: Node, path: Path, indent: int) -> _Lines:
     groups = []
     if isinstance(node.content, dict):
         for name in in_order(path, node.content):
-            groups.append(_entry(f"{write_scalar(name)}:", node.content[name], (*path, name), indent + 2))
+            groups.append(_entry(f"{_written_name(name, path)}:", node.content[name], (*path, name), indent + 2))
     else:
         for place, entry in enumerate(node.entries):
             groups.append(_entry("-", entry, (*path, place), indent + 2))
@@ -154,7 +160,7 @@ def _open(path: Path) -> bool:
         return True
     if path[0] != "pathways":
         return False
-    return path[-1] in ("one of", "options", "steps") or (
+    return path[-1] in ("one of", "repeat", "options", "steps") or (
         isinstance(path[-1], int) and path[-2] not in ("one of", "options")
     )
 

@@ -7,8 +7,9 @@ from sim.scenario.checks import check
 from sim.scenario.document import Document
 from sim.scenario.extending import compose, read_file
 from sim.scenario.library import shipped_folder
+from sim.scenario.mending import unknown_names
 from sim.scenario.opening import folder_opener
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, ScenarioError, in_reading_order
 from sim.scenario.reading import read
 from sim.scenario.scenario import Scenario
 from sim.scenario.validating import validate
@@ -76,7 +77,13 @@ def from_document(document: Document) -> Loaded:
     Raises:
         ScenarioError: with everything that is wrong.
     """
-    scenario = validate(document)
+    try:
+        scenario = validate(document)
+    except ScenarioError as error:
+        problems = [*error.problems, *unknown_names(document), *document.unread]
+        raise ScenarioError(in_reading_order(problems, document.file)) from None
+    if document.unread:
+        raise ScenarioError(document.unread)
     problems = check(scenario, document)
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sim.scenario.document import Path
 from sim.scenario.problems import Problem, field_of, quoted, suggestion
-from sim.scenario.relative import Change, change_in, changed, law_of, looks_relative
+from sim.scenario.relative import Change, change_in, changed, is_a_value, law_of, looks_relative
 from sim.scenario.scalars import Refusal
 from sim.scenario.steps import merge_steps
 from sim.scenario.tree import REMOVE, Node, regrown
@@ -52,7 +52,8 @@ def merged(base: Node, change: Node, path: Path, problems: list[Problem]) -> Nod
         and path[0] == "pathways"
     ):
         return merge_steps(base, change, path, problems, merged)
-    relative = None if isinstance(change.content, dict | tuple) else change_in(change.content, base.scalar)
+    is_whole = isinstance(change.content, dict | tuple) or is_a_value(path)
+    relative = None if is_whole else change_in(change.scalar, base.scalar)
     return _worked_out(base, change, relative, path, problems) if relative else change
 
 
@@ -61,7 +62,7 @@ def _merged_members(base: Node, change: Node, path: Path, problems: list[Problem
     for name, new in change.members.items():
         inner = (*path, name)
         if name not in members:
-            refusal = _needs_base(new, name, list(members))
+            refusal = _needs_base(new, inner, list(members))
             if refusal:
                 problems.append(_problem(new, inner, refusal))
             else:
@@ -75,14 +76,15 @@ def _merged_members(base: Node, change: Node, path: Path, problems: list[Problem
     return members
 
 
-def _needs_base(new: Node, name: str, known: list[str]) -> Refusal | None:
+def _needs_base(new: Node, path: Path, known: list[str]) -> Refusal | None:
     """Return why a new member is refused: it removes or changes what is not there."""
+    name = str(path[-1])
     if new.evidence and new.evidence.bare:
         return None
     if new.content == REMOVE:
         message = f"there is no {quoted(name)} to remove; {suggestion(name, known)}"
         return Refusal("nothing-to-remove", message, advice="delete the line, or correct the name")
-    if isinstance(new.content, str) and looks_relative(new.content):
+    if isinstance(new.content, str) and looks_relative(new.content) and not is_a_value(path):
         message = f"{quoted(new.content)} changes a value that is not there; {suggestion(name, known)}"
         return Refusal("nothing-to-change", message, advice="write the whole value, or correct the name")
     return None

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass, field
 
-from sim.scenario.pathway import OUTCOMES, Enter, Go, Leave, OneOf, Queueing, Step, Vacate
+from sim.scenario.care import Enter
+from sim.scenario.pathway import Go, Leave, OneOf, Repeat, Step, Vacate
+from sim.scenario.queueing import OUTCOMES
+from sim.scenario.routes import turned_away
 from sim.scenario.scenario import Scenario
 
 Places = frozenset[str | None]
@@ -64,29 +67,39 @@ class _Walk:
     def follow(self, steps: list[Step], places: Places) -> Places:
         """Follows steps; returns the wards in which those are who come out behind them."""
         for step in steps:
-            if isinstance(step, Queueing):
-                self._turned_away(step, places)
-            if isinstance(step, Enter):
-                places = self._enter(step, places)
-            elif isinstance(step, Vacate):
-                places = frozenset([None])
-            elif isinstance(step, OneOf):
-                places = self._branch(step, places)
-            elif isinstance(step, Go):
+            for target in turned_away(step).values():
+                if target not in OUTCOMES:
+                    self.begin(target, places)
+            if isinstance(step, Go):
                 self.begin(step.pathway, places)
             if isinstance(step, Go | Leave):
                 return frozenset()
+            places = self._behind(step, places)
         return places
 
-    def _turned_away(self, step: Queueing, places: Places) -> None:
-        for target in (step.then, step.if_queue_full, step.if_none_free):
-            if target and target not in OUTCOMES:
-                self.begin(target, places)
+    def _behind(self, step: Step, places: Places) -> Places:
+        """Wards in which patients may be behind a step."""
+        if isinstance(step, Enter):
+            return self._enter(step, places)
+        if isinstance(step, Vacate):
+            return frozenset([None])
+        if isinstance(step, Repeat):
+            return self._rounds(step, places)
+        return self._branch(step, places) if isinstance(step, OneOf) else places
 
     def _enter(self, step: Enter, places: Places) -> Places:
-        wards = frozenset([step.ward, *(other.use for other in self.scenario.wards[step.ward].if_full)])
+        others = (*step.others, *self.scenario.wards[step.ward].if_full)
+        wards = frozenset([step.ward, *(other.use for other in others)])
         self.found.update((place, ward) for place in places if place for ward in wards if place != ward)
         return wards
+
+    def _rounds(self, step: Repeat, places: Places) -> Places:
+        """Follows rounds until none begins in a new ward."""
+        begun, behind = places, self.follow(step.steps, places)
+        while behind - begun:
+            begun |= behind
+            behind = self.follow(step.steps, begun)
+        return behind
 
     def _branch(self, step: OneOf, places: Places) -> Places:
         behind: Places = frozenset()

@@ -10,22 +10,40 @@ from sim.scenario.evidence import MEMBER_SECTIONS
 BLOCKS: Final = (*MEMBER_SECTIONS, "targets", "add")
 """Sections that are always written with one member a line or more."""
 
-_HOURS: Final = ("days", "from", "to", "since", "until")
+_DAYS: Final = ("all", "weekdays", "weekend", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATES: Final = ("since", "until", "except", "only")
+_HOURS: Final = ("days", "from", "to", *_DATES)
 _TOP: Final = ("wardflow", "extends", "name", "question", "about", "run", *MEMBER_SECTIONS, "targets", "costs", "add")
-_STAFF: Final = ("label", "on_duty", "units", "roster", "at_shift_end", "strict", "cost")
+_STAFF: Final = (
+    *("label", "on_duty", "units", "roster", "at_shift_end", "absence", "agency", "establishment", "turnaround"),
+    *("strict", "cost", "on_costs", "overtime"),
+)
 _MEMBERS: Final = {
+    "calendars": _DAYS,
+    "rhythms": _DAYS,
     "patients": ("label", "arrive", "attributes", "priority", "pathway"),
     "staff": _STAFF,
     "equipment": _STAFF,
-    "wards": ("label", "beds", "kind", "also", "turnaround", "if_full", "strict", "cost"),
+    "wards": (
+        *("label", "beds", "kind", "takes", "also", "closures", "staffed_by", "turnaround", "if_full"),
+        *("when_closing", "strict", "cost"),
+    ),
+    "slots": ("label", "per_week", "sessions", "keep", "strict", "cost"),
+    "supplies": ("label", "stock", "reorder_at", "order", "takes", "deliveries", "strict", "cost"),
+    "events": ("label", "at", "lasts", "times", "capacity", "arrivals"),
+    "policies": ("label", "watch", "every", "above", "for", "below", "after", "do", "cost", "cost_each"),
+    "start": ("of", "at", "ward", "fill", "patients", "like", "left", "waited"),
     "targets": ("kpi", "label", "at_least", "at_most", "source", "since"),
-    "calendars": ("all", "weekdays", "weekend", "mon", "tue", "wed", "thu", "fri", "sat", "sun"),
 }
 _STEP: Final = (
-    *("name", "staff", "equipment", "ward", "calendar", "time", "counts_as", "priority"),
-    *("gives_up_after", "then", "queue_limit", "if_queue_full", "if_none_free", "options"),
+    *("name", "staff", "equipment", "slots", "uses", "ward", "or", "resources", "calendar", "time", "rhythm"),
+    *("must_finish", "if_no_time", "missed", "if_missed", "interrupted", "cost", "counts_as"),
+    *("priority", "priority_after", "keep_free", "preempts", "gives_up_after", "then", "worsens_after", "if_worse"),
+    *("queue_limit", "if_queue_full", "if_none_free", "options", "times", "every", "steps"),
 )
-_OPTION: Final = ("share", "when", "otherwise", "go", "leave", "steps")
+_OPTION: Final = ("share", "when", "while", "otherwise", "go", "leave", "steps")
+_OTHER_WARD: Final = ("after", "use", "stay", "return_when_free")
 _LAW: Final = (
     "mean",
     "sd",
@@ -41,21 +59,39 @@ _LAW: Final = (
     "at_most",
 )
 _INNER: Final = {
-    "run": ("start", "warm_up", "length", "replications", "seed"),
-    "arrive": ("rate", "by_hour", "by_weekday", "by_month", "day_to_day", "gaps", "scheduled", "batches"),
-    "by_weekday": ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-    "by_month": ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
-    "roster": (*_HOURS, "on_duty"),
+    "run": ("start", "warm_up", "length", "replications", "seed", "knots"),
+    "costs": ("fixed", "on_costs", "budget"),
+    "arrive": (
+        *("rate", "by_hour", "by_weekday", "by_month", "day_to_day", "on_dates", "waves", "more"),
+        *("gaps", "scheduled", "batches", "recorded"),
+    ),
+    "by_weekday": _DAYS[3:],
+    "by_month": _MONTHS,
+    "absence": (*_MONTHS, "rest"),
+    "roster": (*_HOURS, "on_duty", "breaks"),
+    "breaks": ("from", "to", "each"),
     "also": ("beds", *_HOURS),
-    "scheduled": ("days", "at", "patients", "apart", "attend", "since", "until"),
+    "closures": ("rate", "beds", "time", "by_month"),
+    "scheduled": ("days", "at", "patients", "apart", "attend", *_DATES),
     "batches": ("at", "patients", "over"),
+    "waves": (*_DATES, "by_week", "by_day", "grows"),
+    "grows": ("reproduction", "every", "then"),
+    "sessions": ("days", "at", "slots", "apart", "at_least", *_DATES),
+    "deliveries": ("days", "at", "units", *_DATES),
     "at": ("date", "time"),
-    "if_full": ("after", "use", "stay"),
+    "agency": ("fills", "cost"),
+    "establishment": ("posts", "in_post", "leave_per_year", "hire_after", "training"),
+    "do": ("open_beds", "call_in", "early_discharge"),
+    "early_discharge": ("wards", "within", "most"),
+    "must_finish": ("planned", "overrun"),
+    "rhythm": _DAYS,
+    "if_full": _OTHER_WARD,
+    "or": ("staff", "equipment", "slots", "uses", "time", *_OTHER_WARD),
     "mixture": ("share", "time"),
     "one of": _OPTION,
     "options": _OPTION,
 }
-_GROUPS: Final = ("roster", "also", "scheduled", "batches")
+_GROUPS: Final = ("roster", "breaks", "also", "closures", "scheduled", "batches", "waves", "sessions", "deliveries")
 _EVIDENCE: Final = ("value", "source", "owner", "range", "note")
 
 

@@ -1,176 +1,20 @@
 """Pathways: the ordered steps that patients of a class follow."""
 
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Annotated, Any, ClassVar, Final, Self
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, computed_field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, model_validator
 
-from sim.scenario.calendars import moments_of_week
-from sim.scenario.distributions import Time, gather_levels
-from sim.scenario.misread import no_body, no_step
+from sim.scenario.calendars import CalendarOrName
+from sim.scenario.care import Activity, Enter, GiveBack, Hold, Stay
+from sim.scenario.misread import no_step
 from sim.scenario.patients import check_shares
-from sim.scenario.quantities import Declared, Key, Name, PositiveCount, ShareOrRest, StepName, TimeOfDay
+from sim.scenario.quantities import REST, Declared, Name, PositiveCount, PositiveDuration, ShareOrRest
+from sim.scenario.queueing import BARE, MILESTONES, VERBS, Outcome, StepBase
 from sim.scenario.refusing import complain, refuse
+from sim.scenario.varying import OptionShare
 
-OUTCOMES: Final = ("discharged", "died", "left_before_seen", "refused", "cancelled", "transferred", "diverted")
-"""How a patient's way through the hospital can end."""
-Outcome = Literal["discharged", "died", "left_before_seen", "refused", "cancelled", "transferred", "diverted"]
-Meaning = Literal["triage", "first_clinician", "discharge_delay"]
-"""What a step counts as in the key figures."""
-MILESTONES: Final = {"decide to admit": "decided_to_admit", "ready": "ready"}
-"""Bare steps that mark a moment, and the names of the moments."""
-BARE: Final = ("vacate", *MILESTONES)
 OTHERWISE: Final = "otherwise"
 """The option for all whom no other option takes."""
-VERBS: Final = ("enter", "stay", "wait until", "one of", "go", "leave", "mark")
-"""First words of the steps that are not activities."""
-
-
-PAIRED: Final = {"gives_up_after": "4 h", "then": "left_before_seen", "queue_limit": "20", "if_queue_full": "diverted"}
-"""Rules of a queue that need each other, and how they are written."""
-
-
-class StepBase(Declared):
-    """What every step shares."""
-
-    verb: ClassVar[str]
-    name: StepName
-    """Name, unique within the pathway; its random draws are addressed by it."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _unwrap(cls, found: Any) -> Any:
-        if isinstance(found, dict) and set(found) == {cls.verb}:
-            return cls.from_file(found[cls.verb])
-        return found
-
-    @computed_field  # type: ignore[prop-decorator]
-    @property
-    def does(self) -> str:
-        """The verb, so that a fingerprint tells a stay from a wait."""
-        return self.verb
-
-    @classmethod
-    def from_file(cls, body: Any) -> Any:
-        """Turns what stands behind the verb in the file into the fields of the record."""
-        raise NotImplementedError
-
-
-class Queueing(StepBase):
-    """Rules for those who wait."""
-
-    gives_up_after: Time | None = None
-    """Patience: who has waited so long goes to `then`. Example: `{weibull: {mean: 6 h, shape: 1.5}}`."""
-    then: Name | None = None
-    """Outcome or pathway of those who gave up. Example: `left_before_seen`."""
-    queue_limit: PositiveCount | None = None
-    """Most patients who may wait here; who comes on top goes to `if_queue_full`. Example: `20`."""
-    if_queue_full: Name | None = None
-    """Outcome or pathway of those for whom the queue is too long. Example: `diverted`."""
-    if_none_free: Name | None = None
-    """Outcome or pathway of those who cannot be served at once (nobody waits). Example: `refused`."""
-    priority: PositiveCount | None = None
-    """Priority at this step instead of the patient's own; 1 is most urgent. Example: `1`."""
-
-    @model_validator(mode="after")
-    def _check_pairs(self) -> Self:
-        for condition, target in (("gives_up_after", "then"), ("queue_limit", "if_queue_full")):
-            if (getattr(self, condition) is None) != (getattr(self, target) is None):
-                given, absent = (condition, target) if getattr(self, condition) is not None else (target, condition)
-                raise complain(f"{given} is given without {absent}", f"add {absent}: {PAIRED[absent]}", code="pair")
-        if self.if_none_free and (self.queue_limit or self.gives_up_after):
-            message = "if_none_free means that nobody waits here, so that a rule of a queue has no meaning beside it"
-            raise complain(message, "remove one of the two", code="pair")
-        return self
-
-
-class Activity(Queueing):
-    """Something done with a patient: needs staff and equipment (or neither) and takes time."""
-
-    verb: ClassVar[str] = "activity"
-    staff: dict[Name, PositiveCount] = {}
-    """Who is needed, all at once: a name, a list or `{nurse: 2}`. Example: `ed_doctor`."""
-    equipment: dict[Name, PositiveCount] = {}
-    """What is needed, all at once. Example: `ct_scanner`."""
-    time: Time
-    """How long it takes. Example: `{lognormal: {mean: 7 min, sd: 4 min}}`."""
-    counts_as: Meaning | None = None
-    """What it is in the key figures: `triage`, `first_clinician` or `discharge_delay`."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _unwrap(cls, found: Any) -> Any:
-        if isinstance(found, dict) and len(found) == 1 and "name" not in found:
-            ((name, body),) = found.items()
-            if not isinstance(body, dict):
-                raise no_body(name, body, VERBS, BARE)
-            found = {"name": name, **body}
-        if isinstance(found, dict):
-            return {key: _needs(value) if key in ("staff", "equipment") else value for key, value in found.items()}
-        return found
-
-    @model_validator(mode="after")
-    def _check_rules_have_a_queue(self) -> Self:
-        rules = self.gives_up_after or self.queue_limit or self.if_none_free
-        if rules and not (self.staff or self.equipment):
-            message = "a rule of a queue has no meaning here, since the step needs neither staff nor equipment"
-            raise complain(message, "add staff: or equipment:, or remove the rule", code="pair")
-        return self
-
-
-def _needs(found: Any) -> Any:
-    if isinstance(found, str):
-        return {found: 1}
-    if isinstance(found, list) and all(isinstance(item, str) for item in found):
-        return {name: found.count(name) for name in found}
-    return found
-
-
-class Enter(Queueing):
-    """Waits for a bed or place in a ward and moves there; the old place is kept until then."""
-
-    verb: ClassVar[str] = "enter"
-    ward: Name
-    """The ward. Example: `majors`."""
-
-    @classmethod
-    def from_file(cls, body: Any) -> Any:
-        """Takes what stands behind the verb in the file."""
-        if isinstance(body, str):
-            body = {"ward": body}
-        if not isinstance(body, dict):
-            raise refuse("a ward", body, "medical", code="step")
-        return {"name": f"enter {body.get('ward')}", **body}
-
-
-class Stay(StepBase):
-    """Time in the present place, as long as the patient needs it (longer or shorter for outliers)."""
-
-    verb: ClassVar[str] = "stay"
-    time: Time
-    """How long. Example: `{lognormal: {mean: 6.2 d, sd: 8 d}}`."""
-
-    @classmethod
-    def from_file(cls, body: Any) -> Any:
-        """Takes what stands behind the verb in the file."""
-        long = isinstance(body, dict) and ("time" in body or "name" in body)
-        return {"name": "stay", **body} if long else {"name": "stay", "time": body}
-
-
-def _some_time(found: dict[str, list[int]]) -> dict[str, list[int]]:
-    if not moments_of_week(found):
-        raise complain("no day of the week has a time", 'weekdays: ["10:00", "14:00"]', code="empty")
-    return found
-
-
-DayTimes = Annotated[
-    dict[Literal["all", "weekdays", "weekend", "mon", "tue", "wed", "thu", "fri", "sat", "sun"], list[TimeOfDay]],
-    AfterValidator(_some_time),
-]
-"""Times of day by day; a day's own entry stands instead of that of its group."""
-CalendarOrName = Annotated[
-    Annotated[Name, Tag("name")] | Annotated[DayTimes, Tag("times")],
-    Discriminator(lambda found: "times" if isinstance(found, dict) else "name"),
-]
 
 
 class WaitUntil(StepBase):
@@ -188,31 +32,6 @@ class WaitUntil(StepBase):
         return {"name": f"wait until {body}" if isinstance(body, str) else "wait until", "calendar": body}
 
 
-class VaryingShare(Declared):
-    """A share that depends on an attribute."""
-
-    by: Name
-    """The attribute. Example: `acuity`."""
-    levels: dict[Key, ShareOrRest]
-    """Share for each level; `rest` as a level stands for all others."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _gather(cls, found: Any) -> Any:
-        return gather_levels(found)
-
-
-def _share_form(found: Any) -> str:
-    return "by" if isinstance(found, VaryingShare) or (isinstance(found, dict) and "by" in found) else "share"
-
-
-OptionShare = Annotated[
-    Annotated[ShareOrRest, Tag("share")] | Annotated[VaryingShare, Tag("by")],
-    Discriminator(_share_form),
-]
-"""A share, `rest`, or shares by an attribute."""
-
-
 def _levels(found: Any) -> Any:
     if isinstance(found, dict) and found:
         return {name: [levels] if isinstance(levels, str) else levels for name, levels in found.items()}
@@ -228,12 +47,21 @@ class Option(Declared):
     """Share of patients who go this way, `rest`, or by attribute. Example: `30 %`."""
     when: Annotated[dict[str, list[str]], BeforeValidator(_levels)] | None = None
     """Attribute levels that go this way, or `otherwise`. Example: `{acuity: [red, orange]}`."""
+    during: Name | None = None
+    """Policy; the option is there only while the policy is active; in the file `while`. Example: `full_capacity`."""
     go: Name | None = None
     """Pathway to go on with. Example: `admission`."""
     leave: Outcome | None = None
     """Outcome with which they leave. Example: `discharged`."""
     steps: "list[Step] | None" = None
     """Steps that only they do, before all carry on together."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _rename(cls, found: Any) -> Any:
+        if isinstance(found, dict) and "while" in found:
+            return {("during" if key == "while" else key): value for key, value in found.items()}
+        return found
 
     @model_validator(mode="after")
     def _check_one_of(self) -> Self:
@@ -271,9 +99,60 @@ class OneOf(StepBase):
         if not by_share and for_others != [len(self.options) - 1]:
             message = "the last option, and no other, must be for all whom no other takes"
             raise complain(message, "end with {when: otherwise}", code="branch")
+        policies = {option.during for option in self.options if option.during}
+        if len(policies) > 1:
+            message = f"the options depend on {len(policies)} policies"
+            raise complain(message, "use two branches, one after the other", code="branch")
+        if policies and not by_share:
+            message = "while stands beside when, so that nobody is told where to go at other times"
+            raise complain(message, "give shares instead, the last of them rest", code="branch")
+        if policies and not any(option.share == REST and not option.during for option in self.options):
+            message = "no option has the rest, to take those who find the policy over"
+            raise complain(message, "end with {share: rest}", code="branch")
         shares = [option.share for option in by_share if isinstance(option.share, float | str)]
         if by_share and len(shares) == len(by_share):
             check_shares(shares)
+        return self
+
+    def policy(self) -> str | None:
+        """Policy on which the ways on depend."""
+        return next((option.during for option in self.options if option.during), None)
+
+
+def _rounds(found: Any) -> Any:
+    if isinstance(found, dict):
+        return {int(key) if isinstance(key, str) and key.isdigit() else key: share for key, share in found.items()}
+    return {found: 1.0}
+
+
+def _whole_share(found: dict[int, float | str]) -> dict[int, float | str]:
+    check_shares(found.values())
+    return found
+
+
+class Repeat(StepBase):
+    """Does some steps several times, such as a block of sessions."""
+
+    verb: ClassVar[str] = "repeat"
+    times: Annotated[dict[PositiveCount, ShareOrRest], BeforeValidator(_rounds), AfterValidator(_whole_share)]
+    """How often: a number, or numbers with the share of patients of each. Example: `6` or `{4: 30 %, 6: rest}`."""
+    every: PositiveDuration | None = None
+    """Least time from the start of one round's first step to the next round. Example: `1 week`."""
+    steps: "list[Step]"
+    """The steps of a round. Example: `[{session: {staff: therapist, time: 45 min}}]`."""
+
+    @classmethod
+    def from_file(cls, body: Any) -> Any:
+        """Takes what stands behind the verb in the file."""
+        return {"name": "repeat", **body} if isinstance(body, dict) else {"name": "repeat", "steps": body}
+
+    @model_validator(mode="after")
+    def _check_steps(self) -> Self:
+        if not self.steps:
+            raise complain("nothing is repeated", "steps: [{session: {staff: therapist, time: 45 min}}]", code="empty")
+        if isinstance(self.steps[-1], Go | Leave):
+            message = "the last step of a round leads away, so that there is no second round"
+            raise complain(message, "move it behind the repeat", code="branch")
         return self
 
 
@@ -366,6 +245,9 @@ Step = Annotated[
     | Annotated[Stay, Tag("stay")]
     | Annotated[WaitUntil, Tag("wait until")]
     | Annotated[OneOf, Tag("one of")]
+    | Annotated[Repeat, Tag("repeat")]
+    | Annotated[Hold, Tag("hold")]
+    | Annotated[GiveBack, Tag("give back")]
     | Annotated[Go, Tag("go")]
     | Annotated[Leave, Tag("leave")]
     | Annotated[Mark, Tag("mark")]
@@ -375,14 +257,21 @@ Step = Annotated[
 ]
 """One entry of a pathway."""
 Option.model_rebuild()
+Repeat.model_rebuild()
 
 
 def flatten(steps: list[Step]) -> list[Step]:
-    """Lists steps with those inside the options of branches, in reading order."""
+    """Lists steps with those inside repeats and the options of branches, in reading order."""
     found: list[Step] = []
     for step in steps:
         found.append(step)
-        if isinstance(step, OneOf):
-            for option in step.options:
-                found.extend(flatten(option.steps or []))
+        for inner in inner_steps(step):
+            found.extend(flatten(inner))
     return found
+
+
+def inner_steps(step: Step) -> list[list[Step]]:
+    """Lists the lists of steps that stand inside a step: the options of a branch, the rounds of a repeat."""
+    if isinstance(step, OneOf):
+        return [option.steps or [] for option in step.options]
+    return [step.steps] if isinstance(step, Repeat) else []

@@ -1,16 +1,19 @@
 """Patient classes: who comes, when, and what they are like."""
 
+import math
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, model_validator
 
 from sim import clock
+from sim.scenario.dates import SetName
 from sim.scenario.distributions import SimpleLaw, gather_levels
+from sim.scenario.problems import quoted
 from sim.scenario.quantities import (
     REST,
     Date,
-    Days,
     Declared,
     Duration,
     HourlyRate,
@@ -26,8 +29,11 @@ from sim.scenario.quantities import (
     nearest_day,
     nearest_month,
 )
+from sim.scenario.ratios import Scale
+from sim.scenario.recorded import Recorded
 from sim.scenario.refusing import complain, refuse
-from sim.scenario.rosters import ALL_DAYS
+from sim.scenario.rosters import OnDays
+from sim.scenario.waves import Wave
 
 
 def _one_of(allowed: tuple[str, ...], what: str, near: Callable[[str], str | None]) -> BeforeValidator:
@@ -63,20 +69,47 @@ def _at_least_poisson(found: float) -> float:
     return found
 
 
+def _no_percentage(found: Any) -> Any:
+    """Refuses `8 %` and `+8 %`, by which people mean eight percent more."""
+    percentage = _PERCENTAGE.fullmatch(found.strip()) if isinstance(found, str) else None
+    if not percentage:
+        return found
+    sign, change = percentage[1], float(percentage[2]) / 100
+    factor = max(0.0, 1 - change if sign == "-" else 1 + change)
+    advice = f"for {percentage[2]} % {'fewer' if sign == '-' else 'more'}"
+    message = f"expected a factor such as x 1.08, got {quoted(found)}"
+    raise complain(message, advice, code="factor", instead=f"x {factor:g}")
+
+
+def _not_too_many(found: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    most = math.prod(max(1.0, *levels.values()) for levels in found.values() if levels)
+    if most > MOST_TIMES:
+        message = f"{most:g} times as many of some patients come, but no more than {MOST_TIMES} times are possible"
+        raise complain(message, "give lower factors, or declare these patients as a class of their own", code="number")
+    return found
+
+
 Weekday = Annotated[str, _one_of(clock.WEEKDAYS, "weekday", nearest_day)]
 Month = Annotated[str, _one_of(clock.MONTHS, "month", nearest_month)]
+Multiple = Annotated[Scale, BeforeValidator(_no_percentage)]
+"""How many times as many come, written `x 1.08`."""
 HourlyWeights = Annotated[list[Weight], BeforeValidator(_twenty_four), AfterValidator(_not_all_zero)]
 
 
-SOURCES: Final = ("rate", "gaps", "scheduled", "batches")
+SOURCES: Final = ("rate", "gaps", "scheduled", "batches", "recorded")
 """Ways to say when patients come."""
+PATTERNS: Final = ("by_hour", "by_weekday", "by_month", "day_to_day", "on_dates", "waves", "more")
+"""What is told about a rate and has no meaning beside another source."""
+MOST_TIMES: Final = 10
+"""No more times as many patients of some levels can come, since as many points are drawn for all patients."""
+_PERCENTAGE: Final = re.compile(r"([+-]?)\s*([0-9]+(?:\.[0-9]+)?)\s*%")
+CLASS: Final = "class"
+"""Attribute that every patient has: the name of their class."""
 
 
-class Session(Declared):
+class Session(OnDays):
     """A named list of booked patients, such as a clinic or the electives of a day."""
 
-    days: Days = ALL_DAYS
-    """Days on which it takes place. Example: `weekdays`."""
     at: TimeOfDay
     """When the first patient is due. Example: `"08:00"`."""
     patients: PositiveCount
@@ -85,10 +118,6 @@ class Session(Declared):
     """Time between two patients. Example: `20 min`."""
     attend: Share = 1.0
     """Share of the booked who come. Example: `92 %`."""
-    since: Date | None = None
-    """First date. Example: `2026-03-01`."""
-    until: Date | None = None
-    """Last date. Example: `2026-09-30`."""
 
 
 class Moment(Declared):
@@ -112,7 +141,7 @@ class Batch(Declared):
 
 
 class Arrivals(Declared):
-    """When patients of a class come; exactly one of rate, gaps, scheduled and batches."""
+    """When patients of a class come; exactly one of rate, gaps, scheduled, batches and recorded."""
 
     rate: HourlyRate | None = None
     """Average number for the usual day. Example: `380 per day`."""
@@ -124,12 +153,21 @@ class Arrivals(Declared):
     """Factor for a month; 1 for those not given. Example: `{jan: 1.1}`."""
     day_to_day: Annotated[PositiveNumber, AfterValidator(_at_least_poisson)] = 1.0
     """Variance divided by mean of the daily totals; 1 is Poisson, real hospitals have about 2. Example: `1.95`."""
+    on_dates: dict[SetName, Weight] = {}
+    """Factor for the days of a set of dates. Example: `{bank_holidays: 0.9}`."""
+    waves: dict[Key, Wave] = {}
+    """Named factors that come and go. Example: `{flu: {since: 2026-12-01, by_week: [1.1, 1.5, 1.2]}}`."""
+    more: Annotated[dict[Name, dict[Key, Multiple]], AfterValidator(_not_too_many)] = {}
+    """Factor on the rate of patients with a level of an attribute; 1 for those not given.
+    Example: `{age: {75+: x 1.08}}`."""
     gaps: SimpleLaw | None = None
     """Law of the independent times between arrivals. Example: `{exponential: {mean: 5 min}}`."""
     scheduled: dict[Key, Session] | None = None
     """Named lists of booked patients. Example: `{clinic: {days: mon, at: "08:00", patients: 6, apart: 20 min}}`."""
     batches: dict[Key, Batch] | None = None
     """Named batches. Example: `{crash: {at: {date: 2026-01-15, time: "14:00"}, patients: 80, over: 2 h}}`."""
+    recorded: Recorded | None = None
+    """Arrivals of a file, patient by patient. Example: `{file: arrivals.csv}`."""
 
     @model_validator(mode="after")
     def _check_one_source(self) -> Self:
@@ -137,9 +175,9 @@ class Arrivals(Declared):
         if len(sources) != 1:
             given = f"{' and '.join(sources)} are both given" if sources else f"none of {', '.join(SOURCES)} is given"
             raise complain(given, "give exactly one of them, such as rate: 250 per day", code="choice")
-        if not getattr(self, sources[0]) and sources[0] != "rate":
+        if getattr(self, sources[0]) == {}:
             raise complain(f"{sources[0]} is empty", "name at least one, or give a rate", code="empty")
-        patterns = sorted({"by_hour", "by_weekday", "by_month", "day_to_day"} & self.model_fields_set)
+        patterns = [name for name in PATTERNS if name in self.model_fields_set]
         if sources != ["rate"] and patterns:
             message = f"{', '.join(patterns)} belongs to a rate and has no meaning beside {sources[0]}"
             raise complain(message, f"remove {', '.join(patterns)}", code="choice")
@@ -260,6 +298,13 @@ Priority = Annotated[
 """A whole number, 1 the most urgent, or an attribute whose levels are listed most urgent first."""
 
 
+def _no_class(found: str) -> str:
+    if found == CLASS:
+        message = f"{CLASS} is what every patient has as the name of their class, so that no attribute can be called so"
+        raise complain(message, "choose another name", code="reserved-name")
+    return found
+
+
 class PatientClass(Declared):
     """A class of patients: one stream of arrivals, attributes, priority and pathway."""
 
@@ -267,7 +312,7 @@ class PatientClass(Declared):
     """What people call them. Example: `People who come to the emergency department`."""
     arrive: Arrivals
     """When they come."""
-    attributes: dict[Name, Attribute] = {}
+    attributes: dict[Annotated[Name, AfterValidator(_no_class)], Attribute] = {}
     """What they are like. Example: `{mode: {ambulance: 27 %, walk_in: rest}}`."""
     priority: Priority = 1
     """Who goes first: a whole number, 1 most urgent; or an attribute with its levels, most urgent first."""

@@ -6,12 +6,12 @@ from typing import Final
 
 from sim import clock
 from sim.scenario.calendars import times_by_weekday
+from sim.scenario.care import Activity, Stay
 from sim.scenario.distributions import ByAttribute, Empirical, Fixed, Mixture, TimeLaw, Weibull
 from sim.scenario.findings import Findings, Where
-from sim.scenario.pathway import Activity, Stay
 from sim.scenario.patients import Arrivals, Session
 from sim.scenario.problems import quoted
-from sim.scenario.rosters import ALL_DAYS
+from sim.scenario.rosters import ALL_DAYS, holds_on
 
 MOST_PER_DAY: Final = 3000
 """More arrivals a day than this are taken for a slip of the unit; the largest departments see about 1,000."""
@@ -19,6 +19,8 @@ LONGEST_STEP: Final = 2 * clock.DAY
 """Activities that take longer on average are taken for a slip of the unit."""
 LONGEST_STAY: Final = 120 * clock.DAY
 """Stays that take longer on average are taken for a slip of the unit."""
+MOST_ABSENCE: Final = 0.5
+"""A larger share of staff who do not come is taken for a slip of the unit."""
 LONG_TAIL: Final = 4
 """A standard deviation of more means than this gives a few enormous times."""
 
@@ -31,6 +33,8 @@ def check_plausible(found: Findings) -> None:
     for name, patients in found.scenario.patients.items():
         _check_arrivals(found, name, patients.arrive)
     _check_openings(found)
+    _check_absence(found)
+    _check_closures(found)
     for _, where, step in found.steps():
         if isinstance(step, Activity | Stay):
             for place, law in _laws(step.time, (*where, "time")):
@@ -66,11 +70,14 @@ def _follows_the_week(found: Findings) -> bool:
         for shift in (one.roster or {}).values()
     ]
     openings = [opening for ward in scenario.wards.values() for opening in ward.also.values()]
+    sessions = [session for slots in scenario.slots.values() for session in (slots.sessions or {}).values()]
+    deliveries = [delivery for supply in scenario.supplies.values() for delivery in supply.deliveries.values()]
     weeks = map(times_by_weekday, scenario.calendars.values())
     return (
         any(one.by_weekday or one.scheduled for one in arrivals)
-        or any(one.days != ALL_DAYS for one in (*hours, *openings))
+        or any(one.days != ALL_DAYS for one in (*hours, *openings, *sessions, *deliveries))
         or any(day != week[0] for week in weeks for day in week)
+        or any(name in clock.DAY_GROUPS and name != "all" for rhythm in scenario.rhythms.values() for name in rhythm)
     )
 
 
@@ -106,12 +113,8 @@ def _check_rate(found: Findings, where: Where, name: str, arrive: Arrivals) -> N
 
 def _takes_place(found: Findings, session: Session) -> bool:
     """Whether patients of a list come on some day of the run."""
-    calendar = found.scenario.calendar
-    first = calendar.days_to(session.since) if session.since else 0
-    last = found.scenario.horizon // clock.DAY
-    last = min(last, calendar.days_to(session.until)) if session.until else last
-    days = range(max(first, 0), min(last, max(first, 0) + 7) + 1)
-    return session.attend > 0 and any(calendar.weekday(day) in session.days for day in days)
+    days = range(found.scenario.horizon // clock.DAY + 1)
+    return session.attend > 0 and any(holds_on(session, found.scenario.calendar, day) for day in days)
 
 
 def _check_openings(found: Findings) -> None:
@@ -122,6 +125,34 @@ def _check_openings(found: Findings) -> None:
                 message = f"{quoted(key)} changes the beds of {name} by {opening.beds:+d} at all times"
                 fix = "give it days, times or dates, or change beds:"
                 found.warn(("wards", name, "also", key), "always-open", message, fix, key=True)
+
+
+def _check_absence(found: Findings) -> None:
+    for section, groups in (("staff", found.scenario.staff), ("equipment", found.scenario.equipment)):
+        for name, group in groups.items():
+            shares = group.absence if isinstance(group.absence, dict) else {"": group.absence}
+            for month, share in shares.items():
+                if MOST_ABSENCE < share < 1:
+                    where: Where = (section, name, "absence", *([month] if month else []))
+                    message = f"{100 * share:g} % of {name} do not come"
+                    found.warn(where, "high-absence", message, "check the number: 4 % is 0.04")
+
+
+def _check_closures(found: Findings) -> None:
+    """Closures by chance that close more than all beds on average are a slip of the unit."""
+    for name, ward in found.scenario.wards.items():
+        for key, closure in ward.closures.items():
+            days = _mean(closure.time) / clock.DAY
+            closed = closure.rate * days / 365 * closure.beds
+            if ward.beds and closed > ward.beds:
+                message = f"{key} closes {closed:,.0f} beds of {name} on average, which has {ward.beds}"
+                place = ("wards", name, "closures", key, "rate")
+                found.warn(place, "often-closed", message, "check the units of rate and time")
+
+
+def _mean(law: TimeLaw) -> int:
+    """Mean time of a law, 0 if it is not given by it."""
+    return law.value if isinstance(law, Fixed) else int(getattr(law, "mean", 0))
 
 
 def _laws(law: TimeLaw | ByAttribute, where: Where) -> Iterator[tuple[Where, TimeLaw]]:
@@ -155,7 +186,7 @@ def _spread(law: TimeLaw) -> float:
 
 
 def _check_length(found: Findings, where: Where, step: Activity | Stay, law: TimeLaw) -> None:
-    mean = law.value if isinstance(law, Fixed) else int(getattr(law, "mean", 0))
+    mean = _mean(law)
     holds = [*step.staff, *step.equipment] if isinstance(step, Activity) else []
     if holds and mean > LONGEST_STEP:
         message = (

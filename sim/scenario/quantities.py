@@ -165,7 +165,7 @@ def _factor(found: Any) -> float:
     if not matched or not 0 < float(matched[1]) <= 100:
         number = _number(found)
         hint = f"x {found}" if number is not None and 0 < number <= 100 else ""
-        raise refuse("a factor such as x 1.1", found, "x 1.1", code="factor", instead=hint)
+        raise refuse("a factor above x 0, such as x 1.1", found, "x 1.1", code="factor", instead=hint)
     return float(matched[1])
 
 
@@ -343,7 +343,7 @@ Factor = Annotated[
     float,
     BeforeValidator(_factor),
     PlainSerializer(lambda factor: f"x {factor!r}"),
-    _written("factor", ["x 1.1"], rf"^x ?{_NUMBER}$"),
+    _written("factor", ["x 1.1"], rf"^x ?(?!0+(?:\.0+)?$){_NUMBER}$"),
 ]
 """A multiplier, written `x 1.1`."""
 TimeOfDay = Annotated[

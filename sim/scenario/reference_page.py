@@ -10,27 +10,24 @@ from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin, 
 from pydantic import BaseModel, TypeAdapter, WithJsonSchema
 
 from sim import clock
+from sim.scenario.calendars import DayTimes
+from sim.scenario.care import NEEDS, Activity, Enter, Finish, GiveBack, Hold, Needing, Stay, Substitute
 from sim.scenario.codes import GROUPS, WARNINGS
+from sim.scenario.dates import SetNames
 from sim.scenario.distributions import EXAMPLES, ByAttribute, Mixture, MixturePart, Normal, TimeLaw
-from sim.scenario.pathway import (
-    Activity,
-    DayTimes,
-    Enter,
-    Go,
-    Leave,
-    Mark,
-    OneOf,
-    Option,
-    Stay,
-    StepBase,
-    Vacate,
-    VaryingShare,
-    WaitUntil,
-)
+from sim.scenario.forms import WATCHED
+from sim.scenario.pathway import Go, Leave, Mark, OneOf, Option, Repeat, Vacate, WaitUntil
 from sim.scenario.patients import HourlyWeights, Shares, SharesByAttribute, Urgency
-from sim.scenario.places import WRITTEN, example_in
-from sim.scenario.resources import Equipment
+from sim.scenario.places import example_in, fields_of, written_name
+from sim.scenario.policies import Level, Names, Watch
+from sim.scenario.quantities import Share
+from sim.scenario.queueing import StepBase
+from sim.scenario.resources import Equipment, Ward
+from sim.scenario.rhythms import Rhythm
 from sim.scenario.scenario import Scenario
+from sim.scenario.start import StepPlace
+from sim.scenario.varying import VaryingShare
+from sim.scenario.workforce import MonthOrRest
 
 INTRODUCTION: Final = """\
 # Scenario reference
@@ -54,7 +51,14 @@ SCALARS: Final = {
     "whole number, also below zero": "`12`, or `-4` to close beds.",
     "number": "`0` or more, such as `1.08`.",
     "number above zero": "Such as `1.5`.",
-    "factor": "`x` and a number, such as `x 1.1`.",
+    "factor": "`x` and a number above 0, such as `x 1.1`.",
+    "factor from zero on": "The same, also `x 0`.",
+    "factor or signed number": "A factor such as `x 0.5`, or units more or fewer: `+4`, `-2`.",
+    "factor of an hour": "A number above 0 without `x`, such as `1.2`; a list has 24 of them.",
+    "beds for each": "`1 per 7 beds`, or `7` for short.",
+    "how often": "A number `per day`, `per week` or `per year`, such as `2 per year`.",
+    "money for each": "An amount `per unit`, such as `120 per unit`.",
+    "step of a pathway": "The pathway, a slash and the name of the step: `emergency/triage`.",
     "time of day in quotes": 'Hours and minutes, `"00:00"` to `"24:00"`.',
     "days": "`all`, `weekdays`, `weekend`, one day such as `mon`, or several: `mon wed fri`, `mon-thu`.",
     "date": "Year, month and day: `2026-01-05`.",
@@ -94,7 +98,8 @@ A file with `extends:` says only what is different. The other file lies in the s
 Wardflow. Names with values are merged; lists and single values are replaced, except for the steps of a pathway, which
 are found by their names. `remove` takes something away. Numbers and times may be relative: `+12`, `-2`, `x 1.1`; a
 factor on a distribution scales every time in it. A bare negative number over a number is a change; `{value: -4}` is
-exactly -4. New members of `patients`, `staff`, `equipment`, `wards`, `pathways` and `calendars` stand under `add:`.
+exactly -4. A factor in `rhythms`, `events` and for `overtime` is the value itself. New members of a section with names
+of your own (all but `run`, `targets` and `costs`) stand under `add:`.
 
 ```yaml change
 extends: general_hospital.yaml
@@ -123,6 +128,11 @@ STEPS: Final[dict[type[StepBase], str]] = {
     "    options:\n"
     "      - {when: {acuity: [red, orange]}, go: decided}\n"
     "      - {when: otherwise}",
+    Repeat: "- repeat: {name: sessions, times: {4: 30 %, 6: rest}, every: 1 week, steps: [{session: {time: 45 min}}]}",
+    Hold: "- hold: {staff: triage_nurse}\n- explain: {time: 10 min}\n- give back: triage_nurse",
+    GiveBack: "- hold: {name: take both, staff: triage_nurse, equipment: ct_scanner}\n"
+    "- scan: {time: 20 min}\n"
+    "- give back: [triage_nurse, ct_scanner]",
     Go: "- go: going_home",
     Leave: "- leave: discharged",
     Mark: "- decide to admit\n- ready\n- mark: referred",
@@ -151,12 +161,26 @@ NAMED: Final = {
     Activity: "An activity",
     Mark: "mark, decide to admit, ready",
 }
+INNER: Final[dict[type[StepBase], tuple[type[BaseModel], ...]]] = {
+    Activity: (Substitute, Finish),
+    OneOf: (Option,),
+}
+"""Records that stand in a step."""
 BOUNDS: Final = ("at_least", "at_most")
+ONE_OR_MORE: Final = "a name, or a list of names"
 WHEN: Final = "levels by attribute, or `otherwise`"
-NEEDS: Final = "a name, a list of names, or how many of each"
+UNITS: Final = "a name, a list of names, or how many of each"
 SPECIAL: Final = (
-    (get_args(DayTimes)[0], "times of day by `all`, `weekdays`, `weekend`, or a day such as `mon`"),
+    (get_args(DayTimes)[0], "times of day by `all`, `weekdays`, `weekend`, a day such as `mon`, or a set of dates"),
+    (
+        get_args(Rhythm)[0],
+        "a factor, or 24 of them, by `all`, `weekdays`, `weekend`, a day such as `mon`, or a set of dates",
+    ),
+    (dict[MonthOrRest, Share], "shares by month and `rest`"),
+    (StepPlace, "step of a pathway"),
     (HourlyWeights, "list of 24 numbers"),
+    (SetNames, ONE_OR_MORE),
+    (Names, ONE_OR_MORE),
 )
 WORDS: Final[dict[Any, str]] = {
     Shares: "share of each level",
@@ -164,6 +188,8 @@ WORDS: Final[dict[Any, str]] = {
     VaryingShare: "`by:` an attribute, then a share for each of its levels",
     ByAttribute: "`by:` an attribute, then a time for each of its levels",
     Urgency: "an attribute with its levels, most urgent first",
+    Watch: "one of the facts below, with a name or a list of names",
+    Level: "share for occupancy, time for the longest wait, else a number",
     bool: "true or false",
     str: "name",
     int: "whole number",
@@ -202,10 +228,18 @@ def _sections() -> Iterator[str]:
         if not records or name == "pathways":
             continue
         yield f"## {name}\n"
+        if name == "policies":
+            yield _facts()
         for record in records:
             yield f"### {record.__name__}\n\n{_first_line(record)}\n"
             yield _fields(record)
             shown.add(record)
+
+
+def _facts() -> str:
+    """What a policy can watch."""
+    rows = [[f"`{fact}`", told.partition(" Example: ")[0]] for fact, told in WATCHED.items()]
+    return _table(["Fact", "What is watched"], rows)
 
 
 def _records(kind: Any) -> list[type[BaseModel]]:
@@ -227,9 +261,9 @@ def _steps() -> Iterator[str]:
         yield f"```yaml steps\n{example}\n```\n"
         if kind.model_fields.keys() - {"name"} and kind not in (Go, Leave, Mark):
             yield _fields(kind)
-        if kind is OneOf:
-            yield f"#### {Option.__name__}\n\n{_first_line(Option)}\n"
-            yield _fields(Option)
+        for inner in INNER.get(kind, ()):
+            yield f"#### {inner.__name__}\n\n{_first_line(inner)}\n"
+            yield _fields(inner)
 
 
 def _laws() -> Iterator[str]:
@@ -252,22 +286,36 @@ def _fields(record: type[BaseModel]) -> str:
     """A table of the fields of a record."""
     hints = get_type_hints(record, include_extras=True)
     rows = []
-    for name, info in record.model_fields.items():
+    for name, info in fields_of(record).items():
         if (name == "name" and issubclass(record, StepBase)) or (
             name in BOUNDS and issubclass(record, TimeLaw) and record is not Normal
         ):
             continue
-        text = (info.description or "").partition(" Example: ")[0].rstrip(".;") + "."
+        text = " ".join((info.description or "").split()).partition(" Example: ")[0].rstrip(".;") + "."
         example = example_in(info.description)
-        written = WRITTEN.get(name, name)
+        written = written_name(record, name)
         text = text.replace(f"; in the file `{written}`", "")
-        said = NEEDS if record is Activity and name in ("staff", "equipment") else _said(hints[name])
-        said = WHEN if record is Option and name == "when" else said
+        said = _in_short(record, name) or _said(hints[name])
         if record is Equipment and name == "on_duty":
-            written, text = "units", "How many there are, at all times; instead of a roster."
+            text = "How many there are, at all times; instead of a roster."
         row = [f"`{written}`", said, _default(hints[name], info), text, f"`{example}`" if example else ""]
         rows.append(row)
     return _table(["Field", "Written as", "If not given", "Meaning", "Example"], rows)
+
+
+def _in_short(record: type[BaseModel], name: str) -> str:
+    """How a field is written that has another form in the file than in the records."""
+    if issubclass(record, Needing | Substitute) and name in NEEDS:
+        return UNITS
+    forms = {
+        (Option, "when"): WHEN,
+        (Ward, "takes"): "levels by attribute",
+        (Repeat, "times"): "whole number above zero, or the share of each such number",
+        (Enter, "others"): f"{ONE_OR_MORE} or of [Alternative](#alternative)",
+        (GiveBack, "resources"): ONE_OR_MORE,
+        (Activity, "must_finish"): "`true`, or [Finish](#finish)",
+    }
+    return "priorities by the wait" if name == "priority_after" else forms.get((record, name), "")
 
 
 def _default(kind: Any, info: Any) -> str:

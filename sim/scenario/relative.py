@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sim import clock
 from sim.scenario.distributions import EXAMPLES
+from sim.scenario.document import Path
 from sim.scenario.problems import quoted
 from sim.scenario.scalars import MOST_DIGITS, Refusal
 from sim.scenario.tree import Scalar
@@ -20,6 +21,7 @@ _TOO_MUCH: Final = Decimal(10) ** MOST_DIGITS
 
 BOUNDS: Final = ("at_least", "at_most")
 _UNSCALED: Final = ("by", "shape", "phases", "weights", "share")
+_OF_EVENTS: Final = ("times", "capacity", "arrivals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,21 @@ def looks_relative(written: Scalar) -> bool:
     (True, True, True, False)
     """
     return isinstance(written, str) and bool(_SUM.fullmatch(written) or _FACTOR.fullmatch(written))
+
+
+def is_a_value(path: Path) -> bool:
+    """Return whether a factor or a signed number at a place of a file is the value itself, and changes none.
+
+    >>> is_a_value(("rhythms", "transport", "weekend")), is_a_value(("wards", "medical", "beds"))
+    (True, False)
+    """
+    if path[-1:] == ("overtime",) or path[-2:-1] == ("rhythm",):
+        return True
+    if path[2:4] == ("arrive", "more"):
+        return len(path) == 6 and path[0] == "patients"
+    return (len(path) == 3 and path[0] == "rhythms") or (
+        len(path) == 4 and path[0] == "events" and path[2] in _OF_EVENTS
+    )
 
 
 def changed(base: Any, change: Change) -> Any | Refusal:

@@ -8,11 +8,19 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, model_validator
 
 from sim import clock
-from sim.scenario.pathway import DayTimes, Step
+from sim.scenario.calendars import DayTimes
+from sim.scenario.dates import DateOrSpan, SetName, days_of
+from sim.scenario.events import HospitalEvent
+from sim.scenario.pathway import Step
 from sim.scenario.patients import PatientClass
+from sim.scenario.policies import Policy
 from sim.scenario.quantities import Date, Declared, Duration, Label, Name, PositiveCount, PositiveDuration, Text
 from sim.scenario.refusing import complain, refuse
 from sim.scenario.resources import Equipment, Resource, Staff, Ward
+from sim.scenario.rhythms import Rhythm
+from sim.scenario.slots import Slots
+from sim.scenario.start import Start
+from sim.scenario.supplies import Supply
 from sim.scenario.targets import Costs, Target
 
 LANGUAGE: Final = 1
@@ -51,6 +59,8 @@ class RunSettings(Declared):
     """How many independent runs. Example: `20`."""
     seed: Annotated[int, BeforeValidator(_seed)] = 1
     """Whole number that fixes all chance. Example: `2026`."""
+    knots: Literal["stop", "swap"] = "stop"
+    """What happens when patients wait for each other's places for ever: the run stops, or they `swap` them."""
 
     @model_validator(mode="after")
     def _check_size(self) -> Self:
@@ -74,8 +84,12 @@ class Scenario(Declared):
     """What a reader should know about it."""
     run: RunSettings = RunSettings()
     """How long and how often it is run."""
+    dates: dict[SetName, list[DateOrSpan]] = {}
+    """Named sets of days, for rosters and calendars. Example: `{bank_holidays: [2026-04-03, 2026-04-06]}`."""
     calendars: dict[Name, DayTimes] = {}
     """Named moments of the week. Example: `{ward_rounds: {weekdays: ["10:00"], weekend: ["11:00"]}}`."""
+    rhythms: dict[Name, Rhythm] = {}
+    """Named factors on times by day and hour. Example: `{transport: {weekend: x 1.5}}`."""
     patients: dict[Name, PatientClass]
     """Who comes."""
     staff: dict[Name, Staff] = {}
@@ -84,17 +98,27 @@ class Scenario(Declared):
     """Machines and rooms that steps need."""
     wards: dict[Name, Ward] = {}
     """Places with beds, cubicles or chairs."""
+    slots: dict[Name, Slots] = {}
+    """What is offered by a calendar and used up. Example: `{care_package: {per_week: 30, keep: 10}}`."""
+    supplies: dict[Name, Supply] = {}
+    """What is used up and ordered again. Example: `{blood: {stock: 40, reorder_at: 15, order: 40, takes: 6 h}}`."""
+    events: dict[Name, HospitalEvent] = {}
+    """What happens to the whole hospital for a while, such as a computer failure."""
+    policies: dict[Name, Policy] = {}
+    """Rules that watch the hospital and act."""
     pathways: dict[Name, list[Step]]
     """What happens to patients, step by step."""
     targets: dict[Name, Target] = {}
     """Standards that the hospital is held to."""
     costs: Costs = Costs()
     """Costs that belong to no resource."""
+    start: dict[Name, Start] = {}
+    """Who is there when a run begins. Example: `{beds: {of: p, at: care/stay, ward: medical, fill: 92 %}}`."""
 
     @property
     def calendar(self) -> clock.Calendar:
-        """Dates and weekdays of the run."""
-        return clock.Calendar(self.run.start)
+        """Dates and weekdays of the run, and the named sets of days."""
+        return clock.Calendar(self.run.start, days_of(self.dates, self.run.start))
 
     @property
     def horizon(self) -> int:
@@ -104,7 +128,7 @@ class Scenario(Declared):
     @property
     def resources(self) -> dict[str, Resource]:
         """All resources by name, in the order of their names."""
-        return dict(sorted({**self.staff, **self.equipment, **self.wards}.items()))
+        return dict(sorted({**self.staff, **self.equipment, **self.wards, **self.slots, **self.supplies}.items()))
 
     def label(self, name: str) -> str:
         """What people call a resource or a patient class."""

@@ -2,9 +2,9 @@
 
 from typing import Any, Final, get_args, get_type_hints
 
+from sim.scenario.care import Activity
 from sim.scenario.evidence import MEMBER_SECTIONS
 from sim.scenario.forms import RELATIVE, TEXT, Forms, Schema, told
-from sim.scenario.pathway import Activity
 from sim.scenario.scenario import Scenario
 
 EXTENDS: Final[Schema] = {
@@ -23,7 +23,7 @@ def language_schema() -> Schema:
     in the schema, such as whether a name stands for something, `wardflow check` tells.
 
     >>> sorted(language_schema()["$defs"]["ScenarioChange"]["properties"])[:5]
-    ['about', 'add', 'calendars', 'costs', 'equipment']
+    ['about', 'add', 'calendars', 'costs', 'dates']
     """
     whole, change = Forms(change=False), Forms(change=True)
     change.definitions = whole.definitions

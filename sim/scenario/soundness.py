@@ -1,18 +1,29 @@
 """Soundness: patients get through a scenario, nobody waits for what never comes, and time passes."""
 
-from sim.scenario.distributions import always_zero
+from typing import Final
+
+from sim.scenario.admission import check_admission, wards_of
+from sim.scenario.care import Activity, Enter, Hold
+from sim.scenario.effects import check_effects
 from sim.scenario.exits import check_exits
 from sim.scenario.findings import Findings, Where
+from sim.scenario.holding import check_holding
 from sim.scenario.moves import circles
-from sim.scenario.pathway import Activity, Enter, Go, Leave, OneOf, Stay, Step, WaitUntil
+from sim.scenario.pathway import Go, Leave, Mark, OneOf, Repeat, Step
 from sim.scenario.problems import quoted
-from sim.scenario.routes import has_loop, reachable, targets_of
+from sim.scenario.quantities import REST
+from sim.scenario.routes import reachable
 from sim.scenario.supply import check_supply
+from sim.scenario.timeless import check_time_passes
+
+MISSED: Final = "missed"
+"""Milestone of those who do not come to an appointment."""
 
 
 def check_steps(found: Findings) -> None:
     """Notes what is wrong with the steps of each pathway by itself."""
     _check_step_names(found)
+    _check_rules(found)
     _check_ends(found)
 
 
@@ -20,8 +31,11 @@ def check_soundness(found: Findings) -> None:
     """Notes what cannot work, and what is odd; every name must stand for something."""
     if not any(problem.code == "no-end" for problem in found.problems):
         check_exits(found)
-    _check_time_passes(found)
+    check_time_passes(found)
     check_supply(found)
+    check_admission(found)
+    check_holding(found)
+    check_effects(found)
     _check_used(found)
     _check_circles(found)
 
@@ -30,6 +44,8 @@ def leaves_always(steps: list[Step]) -> bool:
     """Whether nobody comes out behind these steps."""
     for step in steps:
         if isinstance(step, Go | Leave):
+            return True
+        if isinstance(step, Repeat) and leaves_always(step.steps):
             return True
         if isinstance(step, OneOf) and all(
             option.go or option.leave or leaves_always(option.steps or []) for option in step.options
@@ -55,8 +71,32 @@ def _other_name(step: Step) -> str:
     """How to give a step a name of its own."""
     if isinstance(step, Activity):
         return f"call it {step.name} 2"
-    bodies = {"stay": "time: ...", "one of": "options: [...]", "enter": "ward: ...", "wait until": "calendar: ..."}
+    bodies = {
+        "stay": "time: ...",
+        "one of": "options: [...]",
+        "enter": "ward: ...",
+        "wait until": "calendar: ...",
+        "repeat": "times: ..., steps: [...]",
+        "hold": "staff: ...",
+        "give back": "resources: [...]",
+    }
     return f"{step.verb}: {{name: second {step.verb}, {bodies[step.verb]}}}" if step.verb in bodies else "remove one"
+
+
+def _check_rules(found: Findings) -> None:
+    """Rules that a step has from others, but that have no meaning at it."""
+    for _, where, step in found.steps():
+        if isinstance(step, Enter | Hold) and step.preempts:
+            what = "a bed" if isinstance(step, Enter) else "what they hold"
+            message = f"nobody is interrupted to give {what} to another patient"
+            fix = "remove it; priority: 1 and keep_free: 1 help the most urgent"
+            found.error((*where, "preempts"), "pair", message, fix)
+        if isinstance(step, Activity) and step.missed == REST:
+            message = "a share of those who do not come cannot be what others leave"
+            found.error((*where, "missed"), "share", message, "missed: 10 %")
+        if isinstance(step, Mark) and step.milestone == MISSED:
+            message = f"{quoted(MISSED)} is the moment at which a patient does not come to an appointment"
+            found.error(where, "reserved-name", message, "choose another name")
 
 
 def _check_ends(found: Findings) -> None:
@@ -72,33 +112,6 @@ def _check_ends(found: Findings) -> None:
                 break
 
 
-def _takes_time(step: Step) -> bool:
-    if isinstance(step, WaitUntil):
-        return True
-    if isinstance(step, Activity | Stay):
-        return not always_zero(step.time)
-    return False
-
-
-def _check_time_passes(found: Findings) -> None:
-    """A way round in which no step takes time would never end."""
-    scenario = found.scenario
-    for name in has_loop(scenario):
-        seen, waiting = {name}, [name]
-        while waiting:
-            steps = scenario.pathways[waiting.pop()]
-            if any(_takes_time(step) for step in steps):
-                continue
-            for target in targets_of(steps) & set(scenario.pathways):
-                if target == name:
-                    message = f"patients can go round {name} without any time passing"
-                    found.error(("pathways", name), "no-time", message, "give a step on the way a time", key=True)
-                    return
-                if target not in seen:
-                    seen.add(target)
-                    waiting.append(target)
-
-
 def _check_used(found: Findings) -> None:
     """What is declared, but nobody comes to or needs."""
     scenario = found.scenario
@@ -107,23 +120,31 @@ def _check_used(found: Findings) -> None:
         if name not in used:
             message = f"nobody comes to the pathway {quoted(name)}"
             found.warn(("pathways", name), "unused", message, f"go: {name} somewhere, or remove it", key=True)
-    entered = {step.ward for _, _, step in found.steps() if isinstance(step, Enter)}
-    entered |= {other.use for ward in scenario.wards.values() for other in ward.if_full}
+    entered = {ward for _, _, step in found.steps() if isinstance(step, Enter) for ward in wards_of(scenario, step)}
+    entered |= {start.ward for start in scenario.start.values() if start.ward}
     for name in scenario.wards:
         if name not in entered:
             message = f"no step enters the ward {quoted(name)}"
             found.warn(("wards", name), "unused", message, f"enter: {name} somewhere, or remove it", key=True)
-    activities = [step for _, _, step in found.steps() if isinstance(step, Activity)]
-    needed = {name for step in activities for name in (*step.staff, *step.equipment)}
-    for section, things in (("staff", scenario.staff), ("equipment", scenario.equipment)):
-        for name in things:
+    needed = {name for _, _, step in found.steps() if isinstance(step, Activity | Hold) for name in _needed(step)}
+    needed |= {group for ward in scenario.wards.values() for group in ward.staffed_by}
+    for section in ("staff", "equipment", "slots", "supplies"):
+        for name in getattr(scenario, section):
             if name not in needed:
                 fix = "let a step need it, or remove it"
                 found.warn((section, name), "unused", f"no step needs {quoted(name)}", fix, key=True)
 
 
+def _needed(step: Activity | Hold) -> set[str]:
+    """Names of all resources that a step can need."""
+    others = step.others if isinstance(step, Activity) else []
+    return {name for way in (step.needs(), *(step.needs(other) for other in others)) for name in way}
+
+
 def _check_circles(found: Findings) -> None:
-    """Patients who wait for each other's places can block each other for ever."""
+    """Patients who wait for each other's places can block each other for ever, unless they may swap them."""
+    if found.scenario.run.knots == "swap":
+        return
     for first, *others in circles(found.scenario):
         if len(others) == 1:
             message = (
@@ -132,5 +153,5 @@ def _check_circles(found: Findings) -> None:
         else:
             names = f"{', '.join((first, *others[:-1]))} and {others[-1]}"
             message = f"patients move in a circle among {names}: when all are full they can block each other"
-        fix = "watch how many still wait at the end of the run"
+        fix = "add knots: swap under run: if they may exchange their places; otherwise the run then stops"
         found.warn(("wards", first), "ring", message, fix, key=True)

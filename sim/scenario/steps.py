@@ -4,12 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from sim.scenario.care import NEEDS
 from sim.scenario.document import Path
 from sim.scenario.problems import Problem, field_of, quoted, suggestion
+from sim.scenario.relative import law_of
 from sim.scenario.tree import REMOVE, Node
 
 BRANCH: Final = "one of"
-STAY: Final = "stay"
+REPEAT: Final = "repeat"
+LONG_FORM: Final = {"enter": "ward", "stay": "time", "wait until": "calendar", BRANCH: "options", REPEAT: "steps"}
+"""Field of the long form of a step that stands alone in its short form."""
+FIELDS: Final = {"stay": ("name", "time", "rhythm"), "wait until": ("name", "calendar")}
+"""Fields of steps whose short form is a mapping too, by which the two are told apart."""
 Merge = Callable[[Node, Node, Path, list[Problem]], Node | None]
 
 
@@ -18,6 +24,8 @@ def step_name(step: Any) -> str:
 
     >>> step_name({"enter": {"ward": "majors"}}), step_name({"stay": {"time": "3 d", "name": "rest"}})
     ('enter majors', 'rest')
+    >>> step_name({"hold": {"staff": "crew"}}), step_name({"give back": ["crew", "trolley"]})
+    ('hold crew', 'give back crew and trolley')
     """
     if isinstance(step, str):
         return step
@@ -26,13 +34,29 @@ def step_name(step: Any) -> str:
     ((verb, body),) = step.items()
     if isinstance(body, dict) and isinstance(body.get("name"), str):
         return str(body["name"])
-    named_by_body = {
-        "enter": body.get("ward") if isinstance(body, dict) else body,
-        "wait until": body,
-    }.get(verb)
     if verb == "mark" and isinstance(body, str):
         return body
-    return f"{verb} {named_by_body}" if isinstance(named_by_body, str) else str(verb)
+    named_by_body = _named_by(str(verb), body)
+    return f"{verb} {named_by_body}" if named_by_body else str(verb)
+
+
+def _named_by(verb: str, body: Any) -> str:
+    """Return from what the name of a step is made that has no name of its own."""
+    named = body.get(LONG_FORM.get(verb, ""), "") if isinstance(body, dict) else body
+    if verb == "enter":
+        named = named[0] if isinstance(named, list) and named else named
+        return named if isinstance(named, str) else ""
+    if verb == "wait until":
+        return body if isinstance(body, str) else ""
+    if verb == "hold" and isinstance(body, dict):
+        return " and ".join(name for field in NEEDS for name in _listed(body.get(field)))
+    given_back = body.get("resources") if isinstance(body, dict) else body
+    return " and ".join(_listed(given_back)) if verb == "give back" else ""
+
+
+def _listed(names: Any) -> list[str]:
+    """Return names that are written as one, as a list or with a number of each."""
+    return [names] if isinstance(names, str) else [name for name in names or () if isinstance(name, str)]
 
 
 def merge_steps(steps: Node, change: Node, path: Path, problems: list[Problem], merge: Merge) -> Node:
@@ -63,10 +87,30 @@ def _merged_step(step: Node, body: Node, path: Path, problems: list[Problem], me
         bare = merge(step, body, path, problems)
         return bare and bare.holding({str(step.content): bare} if bare is body else bare.content)
     ((verb, old),) = step.members.items()
-    if verb == STAY and "time" in old.members and not body.members and body.content != REMOVE:
-        body = body.holding({"time": body})  # `stay: x 1.1` means the time, also of a stay with a name
+    old, body = _in_one_form(verb, old, body)
     new = merge(old, body, path, problems)
     return new and step.holding({verb: new if new.key else replace(new, key=old.key)})
+
+
+def _in_one_form(verb: str, old: Node, body: Node) -> tuple[Node, Node]:
+    """Return the body of a step and its change both in the long form if one of them is.
+
+    `stay: x 1.1` means the time, also of a stay with a name; `enter medical: {priority: 2}` keeps the ward.
+    """
+    field = LONG_FORM.get(verb, "")
+    if not field or body.content == REMOVE:
+        return old, body
+    if field in old.members:
+        is_short = not body.members or (verb == "stay" and bool(law_of(body.plain())))
+        return old, body.holding({field: body}) if is_short else body
+    is_long = any(name in FIELDS[verb] for name in body.members) if verb in FIELDS else bool(body.members)
+    return (_in_long_form(verb, old) if is_long else old), body
+
+
+def _in_long_form(verb: str, old: Node) -> Node:
+    if verb == "enter" and old.entries:
+        return old.holding({"ward": old.entries[0], "or": old.holding(old.entries[1:])})
+    return old.holding({LONG_FORM[verb]: old})
 
 
 def _places(steps: Node, name: str) -> list[Path]:
@@ -77,18 +121,25 @@ def _places(steps: Node, name: str) -> list[Path]:
 
 
 def _walk(steps: Node, path: Path) -> list[tuple[Path, Node]]:
-    """Return every step with its place, those inside the options of a branch after the branch."""
+    """Return every step with its place, those inside a branch or a repeat after it."""
     found: list[tuple[Path, Node]] = []
     for position, step in enumerate(steps.entries):
         place = (*path, position)
         found.append((place, step))
-        branch = step.members.get(BRANCH)
-        if branch is None:
-            continue
-        options, inner = (branch.members.get("options"), ("options",)) if branch.members else (branch, ())
-        for number, option in enumerate(options.entries if options else ()):
-            if "steps" in option.members:
-                found.extend(_walk(option.members["steps"], (*place, BRANCH, *inner, number, "steps")))
+        if REPEAT in step.members and "steps" in step.members[REPEAT].members:
+            found.extend(_walk(step.members[REPEAT].members["steps"], (*place, REPEAT, "steps")))
+        if BRANCH in step.members:
+            found.extend(_walk_options(step.members[BRANCH], (*place, BRANCH)))
+    return found
+
+
+def _walk_options(branch: Node, path: Path) -> list[tuple[Path, Node]]:
+    """Return the steps inside the options of a branch with their places."""
+    found: list[tuple[Path, Node]] = []
+    options, inner = (branch.members.get("options"), ("options",)) if branch.members else (branch, ())
+    for number, option in enumerate(options.entries if options else ()):
+        if "steps" in option.members:
+            found.extend(_walk(option.members["steps"], (*path, *inner, number, "steps")))
     return found
 
 

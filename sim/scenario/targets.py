@@ -45,7 +45,11 @@ class Target(Declared):
 
 
 class Costs(Declared):
-    """Costs that belong to no resource."""
+    """Costs that belong to no resource, and the money that there is."""
 
     fixed: Cost | None = None
     """What the hospital costs whatever happens. Example: `120000 per day`."""
+    budget: Cost | None = None
+    """What the hospital may cost in all, with the fixed costs. Example: `500000 per day`."""
+    on_costs: Share = 0.0
+    """What comes on top of the cost of staff (insurance, pension), unless a group says otherwise. Example: `24 %`."""

@@ -1,19 +1,30 @@
 """Validating: a document becomes a Scenario, or a list of everything in it that is not of the language."""
 
-import re
 from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import ValidationError
 
-from sim import clock
 from sim.scenario.document import Document, Path
-from sim.scenario.places import FOLDED, KEY, WRITTEN, Place, fields_at, written_example, written_path
+from sim.scenario.embedding import embedded
+from sim.scenario.meaning import alike, meant, plain_factor
+from sim.scenario.places import (
+    FOLDED,
+    KEY,
+    Place,
+    example_around,
+    fields_at,
+    type_at,
+    written_example,
+    written_name,
+    written_path,
+)
 from sim.scenario.problems import Problem, ScenarioError, in_reading_order, nearest, quoted, suggestion
 from sim.scenario.quantities import nearest_day
+from sim.scenario.queueing import Promotion
 from sim.scenario.refusing import RefusedError, say
-from sim.scenario.relative import looks_relative
-from sim.scenario.scalars import Refusal, write_scalar
+from sim.scenario.relative import is_a_value, looks_relative
+from sim.scenario.scalars import write_scalar
 from sim.scenario.scenario import Scenario
 
 SHAPES: Final = {
@@ -34,18 +45,45 @@ EXAMPLES_OF_SHAPES: Final = {
     "a text": '"in quotes"',
     "true or false": "true",
 }
-SYNONYMS: Final = {
-    "mu": "mean",
-    "average": "mean",
-    "sigma": "sd",
-    "std": "sd",
-    "stdev": "sd",
-    "capacity": "beds",
-    "minimum": "at_least",
-    "maximum": "at_most",
-    "till": "ends",
+SYNONYMS: Final[dict[str, tuple[str, ...]]] = {
+    "mu": ("mean",),
+    "average": ("mean",),
+    "sigma": ("sd",),
+    "std": ("sd",),
+    "stdev": ("sd",),
+    "capacity": ("beds", "units", "on_duty", "slots"),
+    "number": ("on_duty", "units", "patients", "slots", "beds"),
+    "minimum": ("at_least",),
+    "maximum": ("at_most", "most"),
+    "till": ("to", "until"),
+    "end": ("to", "until", "lasts", "below"),
+    "start": ("from", "since", "at"),
+    "date": ("since", "at"),
+    "duration": ("lasts", "for", "time", "each", "over"),
+    "for": ("lasts",),
+    "length": ("lasts", "time", "each"),
+    "frequency": ("rate", "every"),
+    "interval": ("every", "apart"),
+    "trigger": ("above",),
+    "threshold": ("above",),
+    "action": ("do",),
+    "actions": ("do",),
+    "delay": ("after",),
+    "unless": ("except",),
+    "excluding": ("except",),
+    "instead": ("or",),
+    "alternatives": ("or", "if_full"),
+    "quantity": ("units",),
+    "lead_time": ("takes",),
+    "vacancies": ("in_post",),
+    "turnover": ("leave_per_year",),
+    "stay": ("time",),
+    "no_show": ("missed",),
+    "did_not_attend": ("missed",),
 }
 """Words of other programs for fields of the language."""
+FIXED: Final = ("fixed", "value")
+"""Last parts of the place of a fixed time, which stands alone in the file."""
 NAMING: Final = ("ward", "pathway", "calendar", "milestone")
 """Fields from which the name of a step is made if it has none of its own."""
 
@@ -63,7 +101,7 @@ def validate(document: Document) -> Scenario:
         ScenarioError: with every value and name that is not of the language.
     """
     try:
-        return Scenario.model_validate(document.data)
+        return Scenario.model_validate(embedded(document))
     except ValidationError as error:
         details = error.errors(include_url=False)
         problems = [_problem(document, detail) for detail in details if not _follows(detail, details)]
@@ -79,15 +117,18 @@ def _follows(detail: Any, details: Sequence[Any]) -> bool:
     beside = [other for other in details if list(other["loc"][:-1]) == record]
     if detail["type"] == "missing":
         return any(other["type"] == "extra_forbidden" and _close_field(tuple(other["loc"])) == name for other in beside)
+    if detail["type"] in ("model_type", "model_attributes_type") and _is_unnamed(tuple(detail["loc"])):
+        return beside[0] is not detail
     return name == "name" and any(other["loc"][-1] in NAMING for other in beside)
 
 
 def _close_field(where: Place) -> str | None:
     """The field that an unknown name was most likely meant to be, as the records call it."""
-    name = str(where[-1])
-    names = [field for field in fields_at(where[:-1]) if field not in FOLDED]
-    synonym = SYNONYMS.get(name.lower())
-    return synonym if synonym in names else nearest(name, names)
+    name, record = str(where[-1]), type_at(where[:-1])
+    fields = {written_name(record, field): field for field in fields_at(where[:-1]) if field not in FOLDED}
+    meant = next((word for word in SYNONYMS.get(name.lower(), ()) if word in fields), None)
+    close = meant or nearest(name, fields)
+    return fields[close] if close else None
 
 
 def _problem(document: Document, detail: Any) -> Problem:
@@ -95,7 +136,7 @@ def _problem(document: Document, detail: Any) -> Problem:
     kind, where, found = detail["type"], tuple(detail["loc"]), detail["input"]
     path = written_path(document.data, where)
     if kind == "missing":
-        name = WRITTEN.get(str(where[-1]), str(where[-1]))
+        name = written_name(type_at(where[:-1]), str(where[-1]))
         example = written_example(where)
         advice = f"add {name}: {example}" if example else f"add {name}"
         return document.problem((*path, name), "missing-key", f"{quoted(name)} is missing here", advice)
@@ -105,6 +146,8 @@ def _problem(document: Document, detail: Any) -> Problem:
         return _unknown_word(document, path, detail)
     if kind == "value_error" and isinstance(detail["ctx"]["error"], RefusedError):
         return _refused(document, path, where, detail)
+    if kind in ("model_type", "model_attributes_type") and _is_unnamed(where):
+        return _unnamed(document, path, where)
     expected = SHAPES.get(kind, detail["msg"].lower().removeprefix("input should be "))
     example = written_example(where)
     if expected == "a list" and not isinstance(found, dict | list | None) and not example:
@@ -113,10 +156,22 @@ def _problem(document: Document, detail: Any) -> Problem:
     return document.problem(path, "shape", f"expected {expected}, got {say(found)}", _fix(path, example))
 
 
+def _is_unnamed(where: Place) -> bool:
+    """Whether a field stands where the name of a member should be: `roster: {from: "08:00", on_duty: 2}`."""
+    record = type_at(where)
+    return isinstance(where[-1], str) and where[-1] in {written_name(record, field) for field in fields_at(where)}
+
+
+def _unnamed(document: Document, path: Path, where: Place) -> Problem:
+    message = f"{quoted(where[-1])} stands where a name of your own should be"
+    return document.problem(path, "shape", message, _fix(path[:-1], written_example(where[:-1])), key=True)
+
+
 def _unknown_key(document: Document, path: Path, where: Place) -> Problem:
-    name = str(where[-1])
-    names = [WRITTEN.get(field, field) for field in fields_at(where[:-1]) if field not in FOLDED]
-    close = WRITTEN.get(_close_field(where) or "", _close_field(where))
+    name, record = str(where[-1]), type_at(where[:-1])
+    names = [written_name(record, field) for field in fields_at(where[:-1]) if field not in FOLDED]
+    field = _close_field(where)
+    close = written_name(record, field) if field else None
     known = suggestion(name, names) if close in (None, nearest(name, names)) else f"did you mean {quoted(close)}?"
     fix = f"write {close}" if close else "remove it, or correct its name"
     return document.problem(path, "unknown-key", f"{quoted(name)} is not known here; {known}", fix, key=True)
@@ -135,30 +190,34 @@ def _unknown_word(document: Document, path: Path, detail: Any) -> Problem:
 def _refused(document: Document, path: Path, where: Place, detail: Any) -> Problem:
     """Says why a value of the language was refused, and what to write instead."""
     error, found = detail["ctx"]["error"], detail["input"]
-    refusal, is_key = error.refusal, where[-1] == KEY
+    refusal, is_key = error.refusal, _is_key(path, where)
+    if where[-1] == KEY and not is_key:
+        where = where[:-2]
     if is_key:
-        fix = f"write {refusal.instead}" if refusal.instead else refusal.advice or "choose another name"
+        instead = meant(found, refusal, written_example(where)) or ("" if refusal.advice else error.example)
+        fix = f"write {instead}" if instead else refusal.advice or "choose another name"
         return document.problem(path, refusal.code, refusal.message, fix, key=True)
+    number = plain_factor(found, error.example)
     message = refusal.message
-    if isinstance(found, str) and looks_relative(found) and not found.startswith("-"):
+    relative = isinstance(found, str) and looks_relative(found) and not found.startswith("-")
+    if relative and not (refusal.code == "factor" or is_a_value(path) or number):
         message = f"{quoted(found)} changes a value, but there is none that it could change"
-    own = written_example(where)
-    instead = _meant(found, refusal, own) or ("" if refusal.advice else own or error.example)
+    around = example_around(where[:-2] if where[-2:] == FIXED else where)
+    own = written_example(where) or (around if alike(around, error.example) else "")
+    instead = (
+        number or meant(found, refusal, around or error.example) or ("" if refusal.advice else own or error.example)
+    )
     fix = _fix(path, instead)
     if refusal.advice:
         fix = f"{fix} ({refusal.advice})" if fix else refusal.advice
     return document.problem(path, refusal.code, message, fix or "correct it")
 
 
-def _meant(found: Any, refusal: Refusal, example: str) -> str:
-    """What was most likely meant by a value: a time without a unit in that of the example, what is below zero above."""
-    unit = example.partition(" ")[2]
-    number = isinstance(found, int | float) and not isinstance(found, bool) and found >= 0
-    if refusal.code == "time" and number and unit in clock.UNITS:
-        return f"{found} {unit}"
-    if isinstance(found, str) and re.fullmatch(r"- *[0-9].*", found):
-        return found[1:].strip()
-    return refusal.instead
+def _is_key(path: Path, where: Place) -> bool:
+    """Whether what is refused is a name in the file, or a wait that stands as one."""
+    if where[-1] == KEY:
+        return path[-1:] == (str(where[-2]),)
+    return where[-1] == "after" and type_at(where[:-1]) is Promotion
 
 
 def _fix(path: Path, example: str) -> str:

@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from sim.scenario.comments import with_comments
 from sim.scenario.document import Document
 from sim.scenario.layout import lay_out
 from sim.scenario.reading import read_source
-from sim.scenario.sentences import said
 from sim.scenario.tree import Node, Scalar, tree_of, tree_of_data
+
+LONGEST: Final = 90
+"""Longer texts are shortened in a comment."""
 
 
 def to_yaml(data: Mapping[str, Any]) -> str:
@@ -74,5 +76,15 @@ def _comment(node: Node) -> str:
     if node.evidence:
         kinds = ("source", "owner", "range", "note")
         parts = ((kind, getattr(node.evidence, kind)) for kind in kinds)
-        told += "".join(f"; {kind}: {said(text)}" for kind, text in parts if text)
+        told += "".join(f"; {kind}: {_short(text)}" for kind, text in parts if text)
     return "# " + "".join(one for one in told if one.isprintable())
+
+
+def _short(text: str) -> str:
+    r"""Return a text on one line, shortened if it is long.
+
+    >>> _short("KH03,\n Q2"), len(_short("word " * 50))
+    ('KH03, Q2', 90)
+    """
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST else line[: LONGEST - 3] + "..."

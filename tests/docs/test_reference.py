@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter, WithJsonSchema
 
-from sim.scenario import quantities
+from sim.scenario import events, quantities, ratios, rhythms
 from sim.scenario.codes import CODES
 from sim.scenario.distributions import EXAMPLES, Time
 from sim.scenario.loading import load_file, load_text
-from sim.scenario.pathway import VERBS
+from sim.scenario.queueing import VERBS
 from sim.scenario.reading import read
 from sim.scenario.reference_page import SCALARS, errors_page, reference_page
 from sim.scenario.scenario import Scenario
@@ -113,7 +113,8 @@ def test_every_link_inside_the_reference_leads_somewhere():
 
 
 def test_every_kind_of_value_is_explained():
-    extras = [extra for alias in vars(quantities).values() for extra in getattr(alias, "__metadata__", ())]
+    aliases = [alias for module in (quantities, ratios, rhythms, events) for alias in vars(module).values()]
+    extras = [extra for alias in aliases for extra in getattr(alias, "__metadata__", ())]
     titles = {extra.json_schema["title"] for extra in extras if isinstance(extra, WithJsonSchema)}
     assert titles == set(SCALARS)
 

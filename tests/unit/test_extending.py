@@ -4,12 +4,15 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from sim.scenario.codes import CODES
 from sim.scenario.extending import compose, read_file
 from sim.scenario.opening import Opened, folder_opener
+from sim.scenario.pathway import Step
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading import read
+from sim.scenario.steps import step_name
 
 BAD_INPUT = Path(__file__).parents[1] / "bad_input"
 EXPECTED = tomllib.loads((BAD_INPUT / "extending.toml").read_text(encoding="utf-8"))
@@ -288,6 +291,73 @@ def test_a_step_inside_a_branch_is_changed_by_its_name():
     assert step(winter("pathways: {emergency: {xray: {time: x 2}}}"), 1)["one of"][0]["steps"] == [
         {"xray": {"time": "30 min"}}
     ]
+
+
+STEPS = [
+    ({"enter": "a"}, "enter a"),
+    ({"enter": {"ward": "a", "or": ["b"]}}, "enter a"),
+    ({"enter": ["a", "b"]}, "enter a"),
+    ({"enter": {"ward": "a", "name": "go in"}}, "go in"),
+    ({"hold": {"staff": "crew"}}, "hold crew"),
+    ({"hold": {"staff": {"crew": 2}, "equipment": ["trolley"], "uses": "blood"}}, "hold crew and trolley and blood"),
+    ({"hold": {"staff": "crew", "name": "handover"}}, "handover"),
+    ({"give back": "crew"}, "give back crew"),
+    ({"give back": ["crew", "trolley"]}, "give back crew and trolley"),
+    ({"give back": {"name": "handed over", "resources": ["crew"]}}, "handed over"),
+    ({"repeat": {"times": 6, "steps": ["ready"]}}, "repeat"),
+    ({"repeat": {"times": 6, "steps": ["ready"], "name": "sessions"}}, "sessions"),
+    ({"stay": "3 d"}, "stay"),
+    ({"stay": {"lognormal": {"mean": "3 d", "sd": "1 d"}}}, "stay"),
+    ({"stay": {"time": "3 d", "name": "recovery"}}, "recovery"),
+    ({"wait until": "rounds"}, "wait until rounds"),
+    ({"wait until": {"weekdays": ["10:00"]}}, "wait until"),
+    ({"wait until": {"calendar": "rounds"}}, "wait until"),
+    ({"one of": [{"share": "30 %", "go": "way"}, {"share": "rest"}]}, "one of"),
+    ({"triage": {"time": "5 min"}}, "triage"),
+    ({"triage": {"time": "5 min", "name": "first look"}}, "first look"),
+    ({"go": "way"}, "go"),
+    ({"leave": "died"}, "leave"),
+    ({"mark": "referred"}, "referred"),
+    ("ready", "ready"),
+    ("vacate", "vacate"),
+]
+
+
+@pytest.mark.parametrize(("written", "name"), STEPS)
+def test_a_change_calls_a_step_as_the_simulation_does(written, name):
+    assert step_name(written) == name
+    assert TypeAdapter(Step).validate_python(written).name == name
+
+
+def rehab(change):
+    """The steps of a pathway with things held and given back, and a repeat in the option of a branch, changed."""
+    base = """\
+pathways:
+  rehab:
+    - hold: {staff: crew}
+    - enter: [women, side_rooms]
+    - give back: crew
+    - one of:
+        - share: 30 %
+          steps:
+            - repeat: {times: 6, steps: [{session: {time: 45 min}}, {one of: [{share: rest, steps: [{tea: {}}]}]}]}
+        - {share: rest}
+"""
+    document = read(f"extends: base.yaml\npathways: {{rehab: {change}}}", "winter.yaml")
+    return compose(document, lambda name, beside: Opened(name, base.encode(), name)).data["pathways"]["rehab"]
+
+
+def test_what_is_held_entered_and_given_back_is_changed_by_its_name():
+    assert rehab("{hold crew: {counts_as: handover}}")[0] == {"hold": {"staff": "crew", "counts_as": "handover"}}
+    assert rehab("{enter women: {priority: 1}}")[1] == {"enter": {"ward": "women", "or": ["side_rooms"], "priority": 1}}
+    assert rehab("{give back crew: [crew, trolley]}")[2] == {"give back": ["crew", "trolley"]}
+    assert [*rehab("{hold crew: remove, give back crew: remove}")[0]] == ["enter"]
+
+
+def test_a_repeat_and_the_steps_inside_it_are_changed_by_their_names():
+    (repeat,) = rehab("{repeat: {times: 8}, session: {time: x 2}, tea: {time: 5 min}}")[3]["one of"][0]["steps"]
+    tea = {"one of": [{"share": "rest", "steps": [{"tea": {"time": "5 min"}}]}]}
+    assert repeat == {"repeat": {"times": 8, "steps": [{"session": {"time": "90 min"}}, tea]}}
 
 
 def test_a_step_can_be_removed():

@@ -19,6 +19,14 @@ SCENARIOS = sorted((ROOT / "scenarios").rglob("*.yaml"))
 CHANGES = sorted((ROOT / "tests" / "functional" / "short_changes").iterdir())
 MARKED = ("shape", "missing-key", "unknown-key", "unknown-word", "version", "factor", "days", "step", "share", "pair")
 """Codes of slips that the schema knows; the others need arithmetic, or other parts of the file."""
+GROUPS = ("values", "structure", "care", "supply", "coming", "ruling")
+UNMARKED = (
+    *("worsens_where_nobody_waits", "worsens_without_a_queue", "priority_after_not_in_order", "missed_rest"),
+    *("priority_after_where_nobody_waits", "keep_free_without_a_queue", "preempts_without_a_queue"),
+    *("or_without_own_needs", "must_finish_without_needs", "agency_for_nobody"),
+    *("event_times_of_a_step_without_time", "event_arrivals_of_a_list", "more_than_ten_times"),
+)
+"""Files in which a rule has nothing to rule, which no schema can tell."""
 
 
 def marks(text: str) -> list[str]:
@@ -35,16 +43,16 @@ def plain(text: str) -> Any:
 def bad_files(*codes: str) -> list[Path]:
     return [
         FOLDER / group / name
-        for group in ("values", "structure")
+        for group in GROUPS
         for name, expected in table(group).items()
-        if expected["code"] in codes
+        if expected["code"] in codes and name.removesuffix(".yaml") not in UNMARKED
     ]
 
 
 def right_files() -> list[Path]:
     return [
         FOLDER / group / name
-        for group in ("values", "structure")
+        for group in GROUPS
         for name, expected in table(group).items()
         if expected["code"] == "accepted" or expected.get("severity") == "warning"
     ]
@@ -112,6 +120,11 @@ def test_names_are_written_as_in_the_file():
     shift = SCHEMA["$defs"]["Shift"]["properties"]
     assert {"from", "to"} <= set(shift)
     assert not {"begins", "ends"} & set(shift)
+    assert {"except", "only"} <= set(SCHEMA["$defs"]["Delivery"]["properties"])
+    assert "or" in SCHEMA["$defs"]["Activity"]["properties"] and "or" in SCHEMA["$defs"]["Enter"]["properties"]
+    assert "while" in SCHEMA["$defs"]["Option"]["properties"]
+    assert "for" in SCHEMA["$defs"]["Policy"]["properties"]
+    assert "lasts" in SCHEMA["$defs"]["HospitalEvent"]["properties"]
     assert "units" in SCHEMA["$defs"]["Equipment"]["properties"]
 
 
