@@ -1,6 +1,7 @@
 """Attributes: what patients are like, from one uniform each, and what depends on it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 import numpy as np
@@ -95,7 +96,10 @@ def count_reached(thresholds: Iterable[float | Floats], uniforms: Floats) -> Int
 
 
 def draw_attributes(
-    patient_class: PatientClass, names: Mapping[str, tuple[str, ...]], uniforms_of: Callable[[str], Floats]
+    patient_class: PatientClass,
+    names: Mapping[str, tuple[str, ...]],
+    uniforms_of: Callable[[str], Floats],
+    known: Mapping[str, Codes] = MappingProxyType({}),
 ) -> dict[str, Codes]:
     """Draws the attributes of patients of one class.
 
@@ -103,12 +107,15 @@ def draw_attributes(
         patient_class: the class.
         names: level names of every attribute, as of `all_levels`.
         uniforms_of: gives one uniform for each patient for an attribute's name.
+        known: codes of attributes that are not drawn, such as the class itself.
 
     Returns:
-        Codes of every attribute that the class has.
+        Codes of every attribute that the class has, and of those that are known.
     """
-    codes: dict[str, Codes] = {}
+    codes = dict(known)
     for name in in_order(patient_class):
+        if name in known:
+            continue
         uniforms, declared = uniforms_of(name), patient_class.attributes[name]
         parent = declared.by if isinstance(declared, SharesByAttribute) else ""
         drawn = np.empty(uniforms.size, np.int16)
@@ -145,12 +152,21 @@ def groups(codes: Codes | None, names: tuple[str, ...], size: int) -> list[tuple
 
 
 def priorities(
-    patient_class: PatientClass, codes: Mapping[str, Codes], names: Mapping[str, tuple[str, ...]]
-) -> npt.NDArray[np.int32] | int:
-    """Priorities of patients of one class, 1 the most urgent; levels that are not listed go last."""
-    urgency = patient_class.priority
+    urgency: int | Urgency, codes: Mapping[str, Codes], names: Mapping[str, tuple[str, ...]], size: int
+) -> npt.NDArray[np.int32]:
+    """Priorities of patients of one class, 1 the most urgent; levels that are not listed go last.
+
+    Args:
+        urgency: the declared priority.
+        codes: attributes of the patients; who lacks the one that decides goes last as well.
+        names: level names of every attribute.
+        size: number of patients.
+    """
     if not isinstance(urgency, Urgency):
-        return urgency
+        return np.full(size, urgency, np.int32)
     listed = {level: place for place, level in enumerate(urgency.levels, 1)}
-    places = [listed.get(level, len(listed) + 1) for level in names[urgency.by]]
+    last = len(listed) + 1
+    if urgency.by not in codes:
+        return np.full(size, last, np.int32)
+    places = [listed.get(level, last) for level in names[urgency.by]]
     return np.array(places, np.int32).take(codes[urgency.by])

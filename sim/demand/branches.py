@@ -7,9 +7,10 @@ import numpy as np
 
 from sim.demand.attributes import Codes, Levels, count_reached, of_level, pick
 from sim.demand.streams import Floats, Ints
-from sim.scenario.pathway import OneOf, VaryingShare
+from sim.scenario.pathway import OneOf
 from sim.scenario.patients import fill_rest
 from sim.scenario.quantities import REST
+from sim.scenario.varying import VaryingShare
 
 
 def by_chance(step: OneOf) -> bool:
@@ -70,6 +71,25 @@ def choose(step: OneOf, codes: Mapping[str, Codes], names: Mapping[str, tuple[st
         return pick(option_shares(step, {}), uniforms)
     shares, kinds = shares_by_kind(step, codes, names)
     return count_reached((upto.take(kinds) for upto in np.cumsum(shares, axis=0)[:-1]), uniforms)
+
+
+def without_policy(step: OneOf, chosen: Ints) -> Ints:
+    """Where patients go while the policy of a branch is not active.
+
+    Who would take an option that is there only during the policy goes to the one that has the rest; all others go where
+    they go anyway.
+
+    Args:
+        step: a branch with such options; another one has the rest.
+        chosen: numbers of the options that they take while the policy is active.
+
+    Returns:
+        Positions among the options that remain.
+    """
+    remain = [number for number, option in enumerate(step.options) if option.during is None]
+    rest = next(place for place, number in enumerate(remain) if step.options[number].share == REST)
+    places = [remain.index(number) if number in remain else rest for number in range(len(step.options))]
+    return np.array(places, np.int64).take(chosen)
 
 
 def shares_by_kind(

@@ -51,10 +51,16 @@ def quantile(law: TimeLaw, uniforms: Floats) -> Ints:
     >>> quantile(Exponential(mean="10 min"), np.array([0.25, 0.5])).tolist()
     [172609, 415888]
     """
+    times = unrounded(law, uniforms)
+    return np.rint(times, out=times).astype(np.int64)
+
+
+def unrounded(law: TimeLaw, uniforms: Floats) -> Floats:
+    """Times as of `quantile`, in a new array of milliseconds that are not rounded."""
     low, high = bounds(law)
     times = _times(law, uniforms)
     np.clip(times, low, high, out=times)
-    return np.rint(times, out=times).astype(np.int64)
+    return times
 
 
 def mean(law: TimeLaw) -> float:

@@ -312,11 +312,11 @@ def test_daily_totals_vary_as_declared(declared):
 
 def test_the_days_of_one_replication_do_not_tell_those_of_the_next():
     root = Address(1, 0, "ed")
-    arrive = hospital({"ed": comers({"rate": "200 per day", "day_to_day": 4.0})}).patients["ed"].arrive
+    patients = hospital({"ed": comers({"rate": "200 per day", "day_to_day": 4.0})}).patients["ed"]
     calendar = hospital({"ed": comers({"rate": "1 per day"})}).calendar
     totals = []
     for number in (0, 1):
-        points = arrivals(replace(root, replication=number), arrive, calendar, 1000 * clock.DAY)
+        points = arrivals(replace(root, replication=number), patients, calendar, 1000 * clock.DAY)
         totals.append(sum(np.bincount(part.time_ms // clock.DAY, minlength=1000) for part in points))
     assert abs(np.corrcoef(*totals)[0, 1]) < 0.13
     assert abs(np.corrcoef(totals[0][:-1], totals[0][1:])[0, 1]) < 0.13

@@ -7,7 +7,9 @@ import pytest
 from scipy import stats
 
 from sim import clock
-from sim.demand.arrivals import SHELL, arrivals, expected_per_day, hourly_rates
+from sim.demand.arrivals import arrivals, expected_per_day
+from sim.demand.rates import hourly_rates
+from sim.demand.sessions import SHELL
 from sim.demand.streams import Address, number_of
 from sim.scenario.patients import PatientClass
 from tests.small_hospitals import DAY_HOURS, counts_by_hour
@@ -21,7 +23,7 @@ def a_class(**arrive):
 
 
 def come(arrive, horizon, *, replication=0, seed=1):
-    return arrivals(Address(seed, replication, "ed"), a_class(**arrive).arrive, MONDAY, horizon)
+    return arrivals(Address(seed, replication, "ed"), a_class(**arrive), MONDAY, horizon)
 
 
 def times(points):

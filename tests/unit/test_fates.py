@@ -5,7 +5,8 @@ import pytest
 
 from sim import clock
 from sim.demand.attributes import in_order
-from sim.demand.fates import draw_fates, draws
+from sim.demand.draws import draws
+from sim.demand.fates import draw_fates
 from sim.demand.quantiles import quantile
 from sim.demand.streams import Address, uniforms
 from sim.scenario.scenario import Scenario
@@ -109,7 +110,8 @@ def test_patients_who_never_come_to_a_pathway_have_a_zero_there():
 
 
 def test_attributes_have_their_shares_and_minus_one_where_a_class_lacks_them():
-    assert FATES.levels == {"acuity": ("amber", "green", "red"), "age": ("old", "young")}
+    classes = ("booked", "crash", "renewal", "walk_in")
+    assert FATES.levels == {"acuity": ("amber", "green", "red"), "age": ("old", "young"), "class": classes}
     walk_in = FATES.stream == sorted(EVERYTHING.patients).index("walk_in")
     assert (FATES.attributes["acuity"][~walk_in] == -1).all() and (FATES.attributes["acuity"][walk_in] >= 0).all()
     fates = crowd({"way": [{"leave": "discharged"}]}, {"acuity": ACUITY})
@@ -254,3 +256,139 @@ def test_a_class_in_which_nobody_comes_leaves_the_others_alone():
     nobody = comers({"rate": "0 per day"}, attributes={"acuity": {"red": 1.0}})
     fates = fates_of(hospital({"a": nobody, "b": {**comers({"rate": "1 per hour"}), "pathway": "b"}}, ways))
     assert fates.arrival_ms.size > 100 and not fates.values(0).any()
+
+
+# ---------------------------------------------------------------- what else is decided
+
+LEAVE = {"leave": "discharged"}
+NURSE = {"staff": {"nurse": {"on_duty": 1}}}
+
+
+def test_worsening_has_a_clock_of_its_own():
+    rules = {"gives_up_after": {"exponential": {"mean": "1 h"}}, "then": "left_before_seen"}
+    worse = {"worsens_after": {"exponential": {"mean": "1 h"}}, "if_worse": "way"}
+    way = [{"see": {"staff": "nurse", "time": "5 min", **rules, **worse}}, LEAVE]
+    fates = fates_of(hospital({"ed": comers({"rate": "100 per hour"})}, {"way": way}, **NURSE))
+    patience, worsening = values(fates, "way/see/patience"), values(fates, "way/see/worsening")
+    assert np.corrcoef(patience, worsening)[0, 1] == pytest.approx(0, abs=0.03)
+    luck = uniforms(Address(1, 0, "ed", ("way", "see", "worsening")), int(fates.index[fates.layer == 0].max()) + 1)
+    mine = luck[fates.index[fates.layer == 0]]
+    assert worsening[fates.layer == 0].tolist() == np.rint(-clock.HOUR * np.log(1 - mine)).astype(int).tolist()
+
+
+def test_priority_at_a_step_goes_by_the_order_of_levels():
+    way = [{"see": {"staff": "nurse", "time": "5 min", "priority": {"acuity": ["red", "amber", "green"]}}}, LEAVE]
+    patients = {"ed": comers({"rate": "50 per hour"}, attributes={"acuity": ACUITY})}
+    fates = fates_of(hospital(patients, {"way": way}, **NURSE))
+    names = np.array(fates.levels["acuity"])[fates.attributes["acuity"]]
+    expected = [{"red": 1, "amber": 2, "green": 3}[name] for name in names]
+    assert values(fates, "way/see/priority").tolist() == expected and (fates.priority == 1).all()
+
+
+def missing(share, **more):
+    way = [{"see": {"staff": "nurse", "time": "5 min", "missed": share, "if_missed": "cancelled"}}, LEAVE]
+    fates = fates_of(hospital({"ed": comers({"rate": "100 per hour"}, **more)}, {"way": way}, **NURSE))
+    return fates, values(fates, "way/see/missed")
+
+
+def test_who_misses_a_step_with_a_small_share_misses_it_with_a_larger():
+    (_, few), (fates, many) = missing("10 %"), missing("30 %")
+    assert few.mean() == pytest.approx(0.1, abs=0.006) and many.mean() == pytest.approx(0.3, abs=0.009)
+    assert (few <= many).all() and set(many.tolist()) == {0, 1}
+    assert (values(fates, "way/see/missed", 1) != many).any()
+
+
+def test_missing_a_step_may_depend_on_an_attribute():
+    fates, missed = missing({"by": "acuity", "red": 0.0, "amber": 1.0, "rest": 0.5}, attributes={"acuity": ACUITY})
+    by_level = [missed[fates.attributes["acuity"] == code].mean() for code in range(3)]
+    assert by_level == pytest.approx([1.0, 0.5, 0.0], abs=0.02)
+
+
+def test_rounds_end_as_often_as_declared_and_begin_anew():
+    way = [{"repeat": {"times": {"6": "rest", "4": "30 %"}, "steps": [{"see": {"time": "5 min"}}]}}, LEAVE]
+    fates = fates_of(hospital({"ed": comers({"rate": "100 per hour"})}, {"way": way}))
+    ends = np.array([values(fates, "way/repeat/rounds", visit) for visit in range(12)])
+    four = ends[3] == 1
+    assert four.mean() == pytest.approx(0.3, abs=0.009)
+    assert [ends[visit].mean() for visit in (0, 1, 2, 4)] == [0, 0, 0, 0]
+    assert (ends[5] == ~four).all() and (ends[7] == four).all() and (ends[11] == 1).all()
+
+
+def test_a_number_of_rounds_is_the_same_for_all():
+    way = [{"repeat": {"times": 3, "steps": [{"see": {"time": "5 min"}}]}}, LEAVE]
+    fates = fates_of(hospital({"ed": comers({"rate": "1 per hour"})}, {"way": way}))
+    assert [values(fates, "way/repeat/rounds", visit).mean() for visit in range(4)] == [0, 0, 1, 0]
+
+
+def test_while_a_policy_rests_its_options_give_their_patients_to_the_rest():
+    options = [
+        {"share": "20 %", "leave": "died"},
+        {"share": "30 %", "while": "full", "leave": "diverted"},
+        {"share": "rest"},
+        {"share": {"by": "acuity", "red": 0.4, "rest": 0.1}, "leave": "transferred"},
+    ]
+    policy = {"watch": {"occupancy": "ward"}, "every": "1 h", "above": "90 %", "do": {"open_beds": {"ward": 1}}}
+    patients = {"ed": comers({"rate": "100 per hour"}, attributes={"acuity": ACUITY})}
+    things = {"wards": {"ward": {"beds": 1}}, "policies": {"full": policy}}
+    fates = fates_of(hospital(patients, {"way": [{"one of": options}, LEAVE]}, **things))
+    taken, closed = values(fates, "way/one of/choice"), values(fates, "way/one of/choice closed")
+    assert closed.tolist() == np.array([0, 1, 1, 2])[taken].tolist()
+    red = fates.attributes["acuity"] == fates.levels["acuity"].index("red")
+    assert shares(closed[red], 3) == pytest.approx([0.2, 0.4, 0.4], abs=0.03)
+
+
+def test_a_ward_takes_those_who_have_one_of_the_levels_of_each_attribute():
+    sex = {"sex": {"f": 0.5, "m": 0.5}}
+    classes = {
+        "ed": comers({"rate": "50 per hour"}, attributes={"acuity": ACUITY, **sex}),
+        "gp": comers({"rate": "50 per hour"}, attributes=sex),
+    }
+    wards = {
+        "women": {"beds": 1, "takes": {"sex": "f", "acuity": ["red", "amber"]}},
+        "clinic": {"beds": 1, "takes": {"class": "gp"}},
+        "all": {"beds": 1},
+    }
+    fates = fates_of(hospital(classes, wards=wards))
+    assert [draw.name for draw in fates.draws] == ["clinic/takes", "women/takes"]
+    assert values(fates, "clinic/takes").tolist() == fates.stream.tolist()
+    urgent = np.isin(fates.attributes["acuity"], [fates.levels["acuity"].index(level) for level in ("red", "amber")])
+    expected = (fates.attributes["sex"] == 0) & urgent & (fates.stream == 0)
+    assert values(fates, "women/takes").tolist() == expected.astype(int).tolist()
+
+
+def test_the_class_is_an_attribute_of_every_patient():
+    way = [
+        {"see": {"time": {"by": "class", "ed": "10 min", "rest": "20 min"}}},
+        {"one of": [{"when": {"class": "gp"}, "leave": "transferred"}, {"when": "otherwise"}]},
+        LEAVE,
+    ]
+    classes = {"ed": comers({"rate": "10 per hour"}), "gp": comers({"rate": "10 per hour"})}
+    fates = fates_of(hospital(classes, {"way": way}))
+    assert values(fates, "way/see/time").tolist() == [(10, 20)[code] * clock.MINUTE for code in fates.stream]
+    assert values(fates, "way/one of/choice").tolist() == [(1, 0)[code] for code in fates.stream]
+    assert "class" not in fates.attributes
+
+
+def test_no_attribute_may_be_called_class():
+    with pytest.raises(ValueError, match="no attribute can be called so"):
+        hospital({"ed": comers({"rate": "1 per hour"}, attributes={"class": {"a": 0.5, "b": 0.5}})})
+
+
+def test_lead_times_go_by_supply_and_number_of_the_order():
+    blood = {"stock": 1, "reorder_at": 1, "order": 1, "takes": {"exponential": {"mean": "6 h"}}}
+    stents = {"stock": 1, "reorder_at": 1, "order": 1}
+    patients = {"ed": comers({"rate": "1 per hour"})}
+    fates = fates_of(hospital(patients, supplies={"blood": blood, "stents": stents}))
+    times = [fates.lead_time("blood", number) for number in range(1000)]
+    luck = uniforms(Address(1, 0, "blood", ("lead time",)), 1000)
+    assert times == np.rint(-6 * clock.HOUR * np.log(1 - luck)).astype(int).tolist()
+    assert fates.lead_time("blood", 3) == times[3] and fates.lead_time("stents", 5) == 0
+    alone = fates_of(hospital(patients, supplies={"blood": blood}))
+    assert [alone.lead_time("blood", number) for number in (999, 0, 64)] == [times[999], times[0], times[64]]
+
+
+def test_what_there_is_belongs_to_the_fates():
+    staff = {"nurse": {"roster": {"day": {"from": "08:00", "to": "20:00", "on_duty": 10}}, "absence": "50 %"}}
+    scenario = hospital({"ed": comers({"rate": "1 per hour"})}, staff=staff)
+    first, again, other = (draw_fates(scenario, 1, replication).supply for replication in (0, 0, 1))
+    assert first.units.tolist() == again.units.tolist() != other.units.tolist()
