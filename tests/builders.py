@@ -7,12 +7,16 @@ import numpy as np
 
 from sim import clock
 from sim.demand.attributes import all_levels
-from sim.demand.fates import Crowd, Fates, Luck
+from sim.demand.crowds import Crowd, Luck
+from sim.demand.draws import draws
+from sim.demand.fates import Fates
+from sim.demand.orders import Orders
 from sim.demand.streams import Address
+from sim.demand.supply import planned
 from sim.engine.compiling import compile_scenario
 from sim.engine.eventlog import NOBODY, NOTHING, Event, EventLog, code, unpack
 from sim.engine.invariants import check
-from sim.engine.program import Program
+from sim.engine.program import Kind, Program
 from sim.engine.stories import needs
 from sim.measure.kpis import Measured, measure
 from sim.measure.window import Window
@@ -89,6 +93,10 @@ class Book:
         self.rows: list[tuple[int, int, int]] = []
         self.arrivals: list[tuple[int, str, dict[str, str]]] = []
         self.places: dict[int, str] = {}
+        self.told: set[str] = set()
+        self.waited: dict[int, float] = {}  # before the run, in minutes
+        self.drawn: dict[str, list[int]] = {}
+        """What draws decide, patient by patient, by the names of the draws."""
 
     def arrives(self, minute: float, patients: str = "p", **attributes: str) -> int:
         """A patient of a class comes; patients must be told in order of arrival. Returns the patient's number."""
@@ -101,14 +109,37 @@ class Book:
         """The patient queues, and is still waiting at the end of what is told."""
         self.add(since, patient, Event.QUEUE, step, (self.asked(step), 0))
 
-    def does(self, patient: int, step: str, queued: float, start: float, end: float | None = None) -> None:
-        """The patient queues for a step, begins and ends it."""
+    def does(
+        self, patient: int, step: str, queued: float, start: float, end: float | None = None, **instead: int
+    ) -> None:
+        """The patient queues for a step, begins and ends it, with what the step itself needs or something else."""
         self.waits(patient, step, queued)
+        self.begins(patient, step, start, **instead)
+        if end is not None:
+            self.ends(patient, step, end, **instead)
+
+    def begins(self, patient: int, step: str, minute: float, event: Event = Event.START, **instead: int) -> None:
+        """The patient, who waits, is served."""
+        for unit in self._units(step, instead):
+            self.add(minute, patient, event, step, unit)
+
+    def ends(self, patient: int, step: str, minute: float, event: Event = Event.END, **instead: int) -> None:
+        """The step of the patient ends, or is interrupted."""
+        self.begins(patient, step, minute, event, **instead)
+
+    def _units(self, step: str, instead: dict[str, int]) -> list[tuple[str, int]]:
         number = self.step(step)
-        units = [(self.program.resources[one], int(self.needs.quantity[number, one])) for one in self._wanted(number)]
-        for event, minute in ((Event.START, start), (Event.END, end)):
-            for unit in units if minute is not None else []:
-                self.add(minute, patient, event, step, unit)
+        own = {self.program.resources[one]: int(self.needs.quantity[number, one]) for one in self._wanted(number)}
+        return sorted((instead or own).items()) or [("", 0)]
+
+    def keeps(self, patient: int, step: str, queued: float, start: float) -> None:
+        """The patient queues for something that they keep through other steps, and gets it."""
+        self.waits(patient, step, queued)
+        self.begins(patient, step, start, Event.HOLD)
+
+    def gives_back(self, patient: int, step: str, minute: float) -> None:
+        """The patient gives back what they took in a step and kept."""
+        self.begins(patient, step, minute, Event.GIVE_BACK)
 
     def stays(self, patient: int, step: str, start: float, end: float | None = None) -> None:
         """Time passes for the patient without a resource."""
@@ -134,6 +165,17 @@ class Book:
         if turnaround and _ms(minute) + turnaround < self.scenario.horizon:
             self.add(minute + turnaround / clock.MINUTE, NOBODY, Event.READY, "", (ward, 1))
 
+    def comes_home(self, patient: int, step: str, minute: float, ward: str) -> None:
+        """The patient moves from another ward to the one where they belong, in the midst of what they do."""
+        self.add(minute, patient, Event.PLACE, step, (ward, 1))
+        self.vacates(patient, minute)
+        self.places[patient] = ward
+
+    def loses_bed(self, patient: int, stay: str, minute: float) -> None:
+        """The bed of the patient closes during a stay."""
+        self.add(minute, patient, Event.INTERRUPT, stay)
+        self.vacates(patient, minute)
+
     def turned_away(self, patient: int, step: str, event: Event, queued: float, minute: float) -> None:
         """The patient queues and gives up, balks or is refused."""
         self.waits(patient, step, queued)
@@ -147,6 +189,15 @@ class Book:
         """The patient leaves, giving up the place."""
         self.vacates(patient, minute)
         self.add(minute, patient, Event.LEAVE, step)
+
+    def there_are(self, minute: float, resource: str, units: int) -> None:
+        """So many units are there from now on; all changes of such a resource must be told, none is added."""
+        self.told.add(resource)
+        self.add(minute, NOBODY, Event.CAPACITY, "", (resource, units))
+
+    def acts(self, minute: float, policy: str, *, active: bool) -> None:
+        """A policy becomes active, or ends."""
+        self.add(minute, NOBODY, Event.POLICY, policy, ("", int(active)))
 
     def add(self, minute: float, patient: int, event: Event, step: str = "", units: tuple[str, int] = ("", 0)) -> None:
         """Takes down a row; units are a resource and how many of it."""
@@ -178,6 +229,7 @@ class Book:
         rows = [
             (int(time), NOBODY, code(Event.CAPACITY, resource=int(resource), quantity=int(units)))
             for time, resource, units in capacity
+            if program.kind[resource] == Kind.UNITS and program.resources[resource] not in self.told
         ]
         table = np.array(sorted([*rows, *self.rows], key=lambda row: row[0]), np.int64).reshape(-1, 3)
         event, step, resource, quantity = unpack(table[:, 2])
@@ -190,11 +242,14 @@ class Book:
             quantity.astype(np.int32),
             program.horizon_ms,
         )
-        told = Replication(self.scenario, program, self._fates(), log)
+        told = Replication(self.scenario, program, self.fates(), log)
         assert not (faults := check(program, told.fates, log)), [str(fault) for fault in faults]
         return told
 
-    def _fates(self) -> Fates:
+    def fates(self) -> Fates:
+        """The patients who came; everything comes as planned."""
+        names = [draw.name for draw in draws(self.scenario)]
+        lead_times = {name: supply.takes for name, supply in self.scenario.supplies.items() if supply.takes}
         classes, levels = sorted(self.scenario.patients), all_levels(self.scenario.patients.values())
         streams = [classes.index(patients) for _, patients, _ in self.arrivals]
         return Fates(
@@ -202,6 +257,8 @@ class Book:
             stream=np.array(streams, np.int16),
             layer=np.zeros(len(streams), np.int16),
             index=np.arange(len(streams)),
+            entry=np.array(streams, np.int16),
+            waited_ms=np.array([_ms(self.waited.get(patient, 0)) for patient in range(len(streams))], np.int64),
             priority=np.ones(len(streams), np.int32),
             attributes={
                 name: np.array(
@@ -210,11 +267,14 @@ class Book:
                 for name in levels
             },
             levels=levels,
-            draws=(),
+            draws=draws(self.scenario),
             crowds=tuple(
                 Crowd(slice(None), Luck(Address(0, 0, name), (), np.empty(0, np.int64)), {}, frozenset())
                 for name in classes
             ),
+            supply=planned(self.scenario),
+            orders=Orders(0, 0, lead_times),
+            _drawn={(names.index(name), 0): np.array(found, np.int64) for name, found in self.drawn.items()},
         )
 
 

@@ -38,7 +38,19 @@ class Event(IntEnum):
     READY = 11
     """A bed that was given up can be used again; no patient."""
     CAPACITY = 12
-    """The number of units of a resource becomes `quantity`; no patient."""
+    """A resource has `quantity` units, or so many slots or supplies can be taken; no patient."""
+    HOLD = 13
+    """The patient takes units and keeps them through other steps; one row for each resource."""
+    GIVE_BACK = 14
+    """The patient gives units back that they held."""
+    INTERRUPT = 15
+    """A step is interrupted: the units go, and the patient asks for them again; one row for each START."""
+    WORSEN = 16
+    """The patient gets worse while waiting, and goes another way."""
+    LATE = 17
+    """No time is left before closing, so that the step is not begun."""
+    POLICY = 18
+    """A policy becomes active (quantity 1) or ends (0); no patient; the step tells which."""
 
 
 NOBODY: Final = -1

@@ -65,6 +65,8 @@ def patients_of(arrivals: dict[str, Ms], times: dict[str, dict[str, Ms]], **part
         drawn,
         arrival_ms=np.array([moment for moment, _, _ in people], np.int64),
         stream=stream,
+        entry=stream,
+        waited_ms=np.zeros(len(people), np.int64),
         layer=np.zeros(len(people), np.int16),
         index=np.array([number for _, _, number in people], np.int64),
         priority=np.array(urgency, np.int32)[stream],

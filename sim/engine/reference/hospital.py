@@ -1,36 +1,32 @@
 """The reference engine's hospital: a SimPy model, written to be read.
 
 Follow one patient. `run` lets time pass instant by instant. In the first half of an instant all that ends, changes
-or arrives at that moment happens: `resume` (a patient's time is over), `make_ready` (a bed is clean), `consider`
-(another ward may be used), `lose_patience`, `change_capacity`, `arrive`. In the second half, `allocate`, free units
-go to those who wait, in rounds, until a round changes nothing. Section 5 of `docs/semantics.md` is the rule.
+or arrives at that moment happens: `resume` (a patient's time is over), a bed is clean, another way may be taken,
+patience ends, capacity changes (`sim.engine.reference.capacity`), policies look and act (`watching`), patients
+`arrive`. In the second half free units go to those who wait, in rounds, until a round changes nothing (`allocation`).
+Section 5 of `docs/semantics.md` is the rule.
 
 A patient carries out one instruction of the program after the other (`advance`) until one of them has to wait: for
 units (`seize`), for time to pass (`delay`, `until`), or for ever (`leave`). A patient is the SimPy event of their own
-next moment, so a wait costs one event; resources and waiting lists are our own (`sim.engine.reference.places`).
+next moment, so a wait costs one event; resources and waiting lists are our own (`things`). What is rarely declared
+(factors on times, steps that may be interrupted) has instructions of its own, so that the plain ones stay fast.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from functools import partial
-from heapq import heappop, heappush
-from typing import Any, Final, NoReturn
+from typing import Any
 
 import numpy as np
-import simpy
 
 from sim.demand.fates import Fates
-from sim.engine.eventlog import NOBODY, Event, EventLog, Recorder, code
+from sim.engine.eventlog import Event, EventLog, code
 from sim.engine.program import NONE, Op, Program
-from sim.engine.reference.places import NO_LIMIT, Alternative, Entry, Instruction, Patient, Resource, link
-from sim.engine.reference.timeline import ARRIVALS, CHANGES, TIMERS, once, series
-
-MOST_ROUNDS: Final = 100_000
-"""An instant with more rounds than this is a loop without time."""
-
-
-class EndlessInstantError(RuntimeError):
-    """Patients go round and round without time passing."""
+from sim.engine.reference.allocation import Allocation
+from sim.engine.reference.capacity import Capacity
+from sim.engine.reference.things import Instruction, Patient, Perform
+from sim.engine.reference.timeline import ARRIVALS, TIMERS, series
+from sim.engine.reference.watching import Watcher
 
 
 def run(program: Program, fates: Fates) -> EventLog:
@@ -45,59 +41,92 @@ def run(program: Program, fates: Fates) -> EventLog:
 
     Raises:
         EndlessInstantError: if patients go round in circles without time passing; names the steps.
+        KnotError: if patients wait for each other's places for ever; names them.
     """
     return Hospital(program, fates).run()
 
 
-class Hospital:
-    """The state of one replication."""
+class Hospital(Allocation):
+    """One replication: the instructions, and the passing of time."""
 
     def __init__(self, program: Program, fates: Fates) -> None:
-        self.program = program
-        self.fates = fates
-        self.environment = simpy.Environment()
+        super().__init__(program, fates)
         self.schedule: Callable[[Any, int, int], None] = self.environment.schedule  # type: ignore[assignment]
-        self.now = 0
-        self.recorder = Recorder()
-        self.record = self.recorder.add
-        self.resources, self.instructions = link(program, fates)
         self.time_over: list[Callable[[Any], None]] = [self.resume]
-        self.touched: list[Resource] = []
-        self.newcomers: list[Entry] = []  # unmet so far, where there is a queue limit or nobody may wait
-        self.impatient: list[Entry] = []  # their patience ends in this instant
-        self.rounds = 0
-        actions = {
-            Op.SEIZE: self.seize,
-            Op.RELEASE: self.release,
-            Op.DELAY: self.delay,
-            Op.UNTIL: self.until,
-            Op.BRANCH: self.branch,
-            Op.LEAVE: self.leave,
-        }
+        self.capacity = Capacity(self, self.interruptions, self.stock)
+        self.watchers = [
+            Watcher(self, self.capacity, self.interruptions, number) for number in range(len(program.policy_step))
+        ]
+        plain = not fates.waited_ms.any() and not program.way_returns.any()
         for instruction in self.instructions:
-            instruction.perform = actions[instruction.op]
+            instruction.perform = self.action(instruction)
+            if instruction.op is Op.SEIZE and instruction.place is None and instruction.priorities is None and plain:
+                instruction.perform = self.seize
+
+    def action(self, instruction: Instruction) -> Perform:
+        """What carrying out an instruction means."""
+        if instruction.op is Op.RELEASE:
+            if instruction.gives_place_up:
+                return self.vacate
+            if instruction.holds:
+                return self.give_back
+            return self.release_taken if instruction.is_rich else self.release
+        if instruction.op is Op.BRANCH and instruction.since != NONE:
+            return self.begin_round if instruction.draw == NONE else self.branch_of_rounds
+        if instruction.op is Op.BRANCH and instruction.policy != NONE:
+            return self.branch_by_policy
+        if instruction.op is Op.DELAY:
+            return self.delay_with_more if instruction.is_rich else self.delay
+        if instruction.op is Op.UNTIL:
+            return self.until_with_more if instruction.is_interruptible or instruction.begins else self.until
+        return {Op.SEIZE: self.seize_with_more, Op.BRANCH: self.branch, Op.LEAVE: self.leave}[instruction.op]
 
     def run(self) -> EventLog:
         """Lets time pass until the end."""
         peek, step, horizon = self.environment.peek, self.environment.step, self.program.horizon_ms
-        pack_if_long = self.recorder.pack_if_long
-        self.schedule_capacity()
+        allocate, pack_if_long = self.allocate, self.recorder.pack_if_long
+        self.capacity.schedule()
+        for watcher in self.watchers:
+            watcher.schedule()
         self.schedule_arrivals()
         while (now := peek()) < horizon:
             if now == self.now:
-                self.rounds += 1
-                if self.rounds > MOST_ROUNDS:
-                    self.stop()
+                self.count_round()
             else:
                 self.now, self.rounds = int(now), 0
             step()
             while peek() == now:
                 step()
-            self.allocate()
+            allocate()
             pack_if_long()
         return self.recorder.finish(horizon)
 
-    # What ends, changes or arrives: the first half of an instant.
+    def schedule_arrivals(self) -> None:
+        """Brings the patients in at their times."""
+        fates, instructions = self.fates, self.instructions
+        order = np.argsort(fates.stream, kind="stable")
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        targets = [instructions[at] for at in self.program.entry.tolist()]
+        entries, ranks, priorities = fates.entry.tolist(), rank.tolist(), fates.priority.tolist()
+        waited = fates.waited_ms.tolist() if fates.waited_ms.any() else None
+        arrival_code, record, advance = code(Event.ARRIVE), self.record, self.advance
+
+        def arrive(number: int) -> None:
+            record((self.now, number, arrival_code))
+            patient = Patient(number, ranks[number], priorities[number])
+            if waited is not None:
+                patient.waited = waited[number]
+            advance(patient, targets[entries[number]])
+
+        series(self.environment, fates.arrival_ms.tolist(), ARRIVALS, arrive)
+
+    # What a patient does. Instructions return the next one, or None if the patient has to wait.
+
+    def advance(self, patient: Patient, instruction: Instruction | None) -> None:
+        """Carries out instructions until the patient has to wait or leaves."""
+        while instruction is not None:
+            instruction = instruction.perform(patient, instruction)
 
     def resume(self, patient: Patient) -> None:
         """The time of a patient's delay is over."""
@@ -105,101 +134,41 @@ class Hospital:
             self.record((self.now, patient.number, patient.at.end_code))
         self.advance(patient, patient.at.next)
 
-    def make_ready(self, resource: Resource, _: simpy.Event) -> None:
-        """A bed that was given up can be used again."""
-        self.record((self.now, NOBODY, resource.ready_code))
-        resource.returned += 1
-        self.touch(resource)
-
-    def consider(self, other: Alternative, entry: Entry, _: simpy.Event) -> None:
-        """From now on the patient would also go to another ward."""
-        if entry[4].ticket == entry[3]:
-            heappush(other.resource.waiting, entry)
-            self.touch(other.resource)
-
-    def lose_patience(self, entry: Entry, _: simpy.Event) -> None:
-        """The patient gives up, unless a unit is free for them in this very instant."""
-        if entry[4].ticket == entry[3]:
-            self.impatient.append(entry)
-
-    def schedule_capacity(self) -> None:
-        """Opens and closes beds, begins and ends shifts."""
-        program = self.program
-        numbers, units = program.capacity_resource.tolist(), program.capacity_units.tolist()
-
-        def change_capacity(number: int) -> None:
-            resource, capacity = self.resources[numbers[number]], units[number]
-            self.record((self.now, NOBODY, code(Event.CAPACITY, resource=resource.number, quantity=capacity)))
-            resource.free += capacity - resource.capacity
-            resource.capacity = capacity
-            self.touch(resource)
-
-        series(self.environment, program.capacity_time.tolist(), CHANGES, change_capacity)
-
-    def schedule_arrivals(self) -> None:
-        """Brings the patients in at their times."""
-        fates = self.fates
-        order = np.argsort(fates.stream, kind="stable")
-        rank = np.empty(len(order), np.int64)
-        rank[order] = np.arange(len(order))
-        entries = [self.instructions[at] for at in self.program.entry.tolist()]
-        streams, ranks, priorities = fates.stream.tolist(), rank.tolist(), fates.priority.tolist()
-        arrival_code = code(Event.ARRIVE)
-
-        def arrive(number: int) -> None:
-            self.record((self.now, number, arrival_code))
-            patient = Patient(number, ranks[number], priorities[number])
-            self.advance(patient, entries[streams[number]])
-
-        series(self.environment, fates.arrival_ms.tolist(), ARRIVALS, arrive)
-
-    # The instructions; each returns the next one, or None if the patient has to wait.
-
-    def advance(self, patient: Patient, instruction: Instruction | None) -> None:
-        """Carries out instructions until the patient has to wait or leaves."""
-        while instruction is not None:
-            instruction = instruction.perform(patient, instruction)
-
-    def seize(self, patient: Patient, instruction: Instruction) -> None:
-        """Joins the waiting lists; `allocate` serves the patient, perhaps in this very instant."""
-        now = self.now
-        self.record((now, patient.number, instruction.queue_code))
-        patient.at = instruction
-        patient.ticket += 1
-        priority = patient.priority if instruction.priority == NONE else instruction.priority
-        entry = (priority, now, patient.rank, patient.ticket, patient)
-        for need in instruction.needs:
-            resource = need[0]
-            heappush(resource.waiting, entry)
-            if not resource.is_touched:
-                resource.is_touched = True
-                self.touched.append(resource)
-        if instruction.has_rules:
-            self.apply_rules(entry, instruction)
-
-    def apply_rules(self, entry: Entry, instruction: Instruction) -> None:
-        """Starts the clocks of patience and of other wards; limits are settled when the patient was not served."""
-        for other in instruction.others:
-            if other.after:
-                once(self.environment, other.after, partial(self.consider, other, entry))
-            else:
-                heappush(other.resource.waiting, entry)
-                self.touch(other.resource)
-        if instruction.limit != NO_LIMIT or instruction.on_refuse:
-            self.newcomers.append(entry)
-        if instruction.on_give_up:
-            once(self.environment, self.drawn(entry[4], instruction), partial(self.lose_patience, entry))
-
     def release(self, patient: Patient, instruction: Instruction) -> Instruction | None:
-        """Gives units, or the place, back; they are free from the next round."""
+        """Gives units back; they are free from the next round."""
         for resource, quantity, _, end_code in instruction.needs:
             self.record((self.now, patient.number, end_code))
             resource.returned += quantity
             if not resource.is_touched:
                 resource.is_touched = True
                 self.touched.append(resource)
-        if instruction.gives_place_up:
-            self.vacate(patient)
+        return instruction.next
+
+    def release_taken(self, patient: Patient, instruction: Instruction) -> Instruction | None:
+        """Gives back what the step took, where that is not always the same or does not always come back at once."""
+        taken, patient.taken = patient.taken, None
+        self.interruptions.requests.pop(patient, None)
+        for resource, quantity, _, end_code in taken[1].needs if taken else instruction.needs:
+            self.record((self.now, patient.number, end_code))
+            self.take_back(patient, resource, quantity)
+        return instruction.next
+
+    def give_back(self, patient: Patient, instruction: Instruction) -> Instruction | None:
+        """Gives back what was held, of the resources that the instruction names."""
+        named = {need[0] for need in instruction.needs}
+        self.give_back_held(patient, [held for held in patient.held or () if held[0] in named])
+        return instruction.next
+
+    def give_back_held(self, patient: Patient, going: list[Any]) -> None:
+        """Gives back some of what a patient holds."""
+        patient.held = [held for held in patient.held or () if held not in going]
+        for resource, quantity, code_of_it in going:
+            self.record((self.now, patient.number, code_of_it))
+            self.take_back(patient, resource, quantity)
+
+    def vacate(self, patient: Patient, instruction: Instruction) -> Instruction | None:
+        """Gives up the place."""
+        self.leave_place(patient)
         return instruction.next
 
     def delay(self, patient: Patient, instruction: Instruction) -> None:
@@ -213,14 +182,69 @@ class Hospital:
         patient.callbacks = self.time_over
         self.schedule(patient, TIMERS, duration)
 
+    def delay_with_more(self, patient: Patient, instruction: Instruction) -> None:
+        """Lets time pass that depends on the moment, on who does it, or on what was left, and may be cut short."""
+        now = self.now
+        if instruction.start_code:
+            self.record((now, patient.number, instruction.start_code))
+        if instruction.begins and instruction.start_code:
+            self.begin(patient, instruction)
+        if patient.left is None:
+            duration = patient.lasts = self.duration(patient, instruction)
+        else:
+            duration, patient.left = patient.left, None
+        patient.at = instruction
+        patient.ends = now + duration
+        patient.turn += 1
+        self.once(duration, partial(self.resume_unless_interrupted, patient, patient.turn))
+
+    def duration(self, patient: Patient, instruction: Instruction) -> int:
+        """Length of a delay with all that bears on it, rounded once."""
+        now = self.now
+        if instruction.since != NONE:
+            begun = (patient.rounds or {}).get(instruction.since, now)
+            return max(begun + instruction.planned - now, 0)
+        if patient.is_anew:
+            patient.is_anew = False
+            visit = self.next_visit(patient, instruction.draw)
+            time: float = self.fates.values(instruction.draw, visit)[patient.number]
+        else:
+            time = self.drawn(patient, instruction)
+        if instruction.stay:
+            time *= patient.factor
+        elif patient.taken is not None:
+            time *= patient.taken[1].factor
+        if instruction.profile is not None:
+            moments, factors = instruction.profile
+            time *= factors[bisect_right(moments, now) - 1]
+        return int(time + 0.5)
+
+    def resume_unless_interrupted(self, patient: Patient, turn: int, _: Any) -> None:
+        """The time of a delay is over that could have been cut short."""
+        if patient.turn == turn:
+            self.resume(patient)
+
     def until(self, patient: Patient, instruction: Instruction) -> None:
         """Waits for the next moment of a calendar, which may be now."""
-        moment = instruction.moments[bisect_left(instruction.moments, self.now)]
+        now = self.now
+        moment = instruction.moments[bisect_left(instruction.moments, now)]
         if instruction.start_code:
-            self.record((self.now, patient.number, instruction.start_code))
+            self.record((now, patient.number, instruction.start_code))
         patient.at = instruction
         patient.callbacks = self.time_over
-        self.schedule(patient, TIMERS, moment - self.now)
+        self.schedule(patient, TIMERS, moment - now)
+
+    def until_with_more(self, patient: Patient, instruction: Instruction) -> None:
+        """The same, where the place may be closed meanwhile or a round is counted from here."""
+        now = self.now
+        if instruction.begins:
+            self.begin(patient, instruction)
+        moment = instruction.moments[bisect_left(instruction.moments, now)]
+        self.record((now, patient.number, instruction.start_code))
+        patient.at = instruction
+        patient.ends, patient.left = moment, None
+        patient.turn += 1
+        self.once(moment - now, partial(self.resume_unless_interrupted, patient, patient.turn))
 
     def branch(self, patient: Patient, instruction: Instruction) -> Instruction:
         """Goes on at the target that fate chose, or at the only one."""
@@ -230,171 +254,27 @@ class Hospital:
             return instruction.targets[0]
         return instruction.targets[self.drawn(patient, instruction)]
 
+    def branch_by_policy(self, patient: Patient, instruction: Instruction) -> Instruction:
+        """Goes on at the first target while a policy is active, else at the second."""
+        return instruction.targets[0 if self.active[instruction.policy] else 1]
+
+    def begin_round(self, patient: Patient, instruction: Instruction) -> Instruction:
+        """A round of a repeat begins, in which nothing is begun yet."""
+        if patient.rounds:
+            patient.rounds.pop(instruction.since, None)
+        return instruction.targets[0]
+
+    def branch_of_rounds(self, patient: Patient, instruction: Instruction) -> Instruction:
+        """Goes on with another round, or behind the repeat, which then begins anew if the patient comes again."""
+        over = self.drawn(patient, instruction)
+        if over and patient.visits:
+            del patient.visits[instruction.draw]
+        return instruction.targets[over]
+
     def leave(self, patient: Patient, instruction: Instruction) -> None:
-        """Leaves, giving up the place."""
+        """Leaves, giving up the place and all that is held."""
+        if patient.held:
+            self.give_back_held(patient, patient.held)
         if patient.place is not None:
-            self.vacate(patient)
+            self.leave_place(patient)
         self.record((self.now, patient.number, instruction.leave_code))
-
-    def drawn(self, patient: Patient, instruction: Instruction) -> int:
-        """What fate has for this patient at this instruction, a new one at each visit."""
-        if not instruction.again:
-            return instruction.times[patient.number]
-        patient.visits = visits = patient.visits or {}
-        visit = visits[instruction.draw] = visits.get(instruction.draw, NONE) + 1
-        return int(self.fates.values(instruction.draw, visit)[patient.number])
-
-    def vacate(self, patient: Patient) -> None:
-        """Gives up the present place, if there is one; the bed is made ready first."""
-        place, patient.place, patient.factor = patient.place, None, 1.0
-        if place is None:
-            return
-        self.record((self.now, patient.number, place.vacate_code))
-        if place.turnaround:
-            once(self.environment, place.turnaround, partial(self.make_ready, place))
-        else:
-            place.returned += 1
-            self.touch(place)
-
-    # Allocation: the second half of an instant.
-
-    def touch(self, resource: Resource) -> None:
-        """Notes that something changed at a resource, so that the next round looks at it."""
-        if not resource.is_touched:
-            resource.is_touched = True
-            self.touched.append(resource)
-
-    def allocate(self) -> None:
-        """Serves those who wait, in rounds, until a round changes nothing."""
-        while self.touched or self.impatient:
-            served = self.serve_touched()
-            sent_away = self.settle() if self.impatient or self.newcomers else ()
-            for patient in served:
-                self.advance(patient, patient.at.next)
-            for patient, instruction in sent_away:
-                self.advance(patient, instruction)
-            self.rounds += 1
-            if self.rounds > MOST_ROUNDS:
-                self.stop()
-
-    def serve_touched(self) -> list[Patient]:
-        """Frees what was given back since the last round and serves those who wait where something changed."""
-        touched, self.touched = self.touched, []
-        served: list[Patient] = []
-        shared = []
-        for resource in touched:
-            resource.is_touched = False
-            resource.free += resource.returned
-            resource.returned = 0
-            if resource.free > 0 and resource.waiting:
-                if resource.is_simple:
-                    self.serve_first(resource, served)
-                else:
-                    shared.append(resource)
-        if shared:
-            self.serve_in_order(shared, served)
-        return served
-
-    def serve_first(self, resource: Resource, served: list[Patient]) -> None:
-        """Serves a list on which all want one unit of this resource and nothing else."""
-        while resource.free > 0 and resource.waiting:
-            _, _, _, ticket, patient = heappop(resource.waiting)
-            if patient.ticket == ticket:
-                self.grant(patient)
-                served.append(patient)
-
-    def serve_in_order(self, resources: list[Resource], served: list[Patient]) -> None:
-        """Serves lists on which some want several things at once, or one of several wards: one after the other."""
-        passed_over: list[tuple[Resource, Entry]] = []
-        blocked: set[Resource] = set()
-        open_lists = resources
-        while open_lists := [resource for resource in open_lists if resource.free > 0 and resource.waiting]:
-            resource = min(open_lists, key=Resource.first) if len(open_lists) > 1 else open_lists[0]
-            entry = heappop(resource.waiting)
-            patient = entry[4]
-            if patient.ticket != entry[3]:
-                continue
-            if self.try_to_serve(entry, blocked):
-                served.append(patient)
-                continue
-            passed_over.append((resource, entry))
-            if patient.at.is_strict:
-                blocked.update(need[0] for need in patient.at.needs if need[0].strict)
-        for resource, entry in passed_over:
-            heappush(resource.waiting, entry)
-
-    def try_to_serve(self, entry: Entry, blocked: set[Resource]) -> bool:
-        """Gives a patient all that they need, or the first free alternative, or nothing."""
-        _, queued, _, _, patient = entry
-        instruction = patient.at
-        for resource, quantity, _, _ in instruction.needs:
-            if resource.free < quantity or resource in blocked or (resource.strict and resource.has_earlier(entry)):
-                break
-        else:
-            self.grant(patient)
-            return True
-        for other in instruction.others:
-            if self.now - queued >= other.after and other.resource.free > 0 and other.resource not in blocked:
-                self.grant(patient, other)
-                return True
-        return False
-
-    def grant(self, patient: Patient, other: Alternative | None = None) -> None:
-        """Takes what the patient waited for; who takes a place gives up the old one."""
-        instruction = patient.at
-        self.quit_lists(patient)
-        if other is not None:
-            other.resource.free -= 1
-            self.record((self.now, patient.number, other.place_code))
-        else:
-            for resource, quantity, start_code, _ in instruction.needs:
-                resource.free -= quantity
-                self.record((self.now, patient.number, start_code))
-        if instruction.place is not None:
-            self.vacate(patient)
-            patient.place = other.resource if other else instruction.place
-            patient.factor = other.factor if other else 1.0
-
-    def settle(self) -> list[tuple[Patient, Instruction | None]]:
-        """Sends those away who were not served and do not wait: first who gives up, then who came in vain."""
-        moving = []
-        impatient, self.impatient = sorted(self.impatient), []
-        newcomers, self.newcomers = sorted(self.newcomers), []
-        for *_, ticket, patient in impatient:
-            if patient.ticket == ticket:
-                moving.append(self.send_away(patient, patient.at.renege_code, patient.at.on_give_up))
-        for *_, ticket, patient in newcomers:
-            if patient.ticket != ticket:
-                continue
-            instruction = patient.at
-            if instruction.on_refuse:
-                moving.append(self.send_away(patient, instruction.refuse_code, instruction.on_refuse))
-            elif instruction.waiting_count >= instruction.limit:
-                moving.append(self.send_away(patient, instruction.balk_code, instruction.on_full))
-            else:
-                instruction.waiting_count += 1
-                patient.is_counted = True
-        return moving
-
-    def send_away(self, patient: Patient, why: int, target: Instruction | None) -> tuple[Patient, Instruction | None]:
-        """Takes a patient from the waiting lists; returns where they go on."""
-        self.quit_lists(patient)
-        self.record((self.now, patient.number, why))
-        return patient, target
-
-    def quit_lists(self, patient: Patient) -> None:
-        """Makes the patient's entries void; where nobody may overtake, those behind them are looked at again."""
-        patient.ticket += 1
-        instruction = patient.at
-        if patient.is_counted:
-            patient.is_counted = False
-            instruction.waiting_count -= 1
-        if instruction.is_strict:
-            for need in instruction.needs:
-                self.touch(need[0])
-
-    def stop(self) -> NoReturn:
-        """Stops a run in which patients go round in circles inside one instant."""
-        infos = [self.program.steps[step] for step in self.recorder.last_steps()]
-        names = ", ".join(sorted(f"{info.pathway}/{info.name}" for info in infos))
-        raise EndlessInstantError(f"no time passes while patients go round {names}; give one of them a time")

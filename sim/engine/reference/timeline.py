@@ -9,7 +9,9 @@ TIMERS: Final = 0
 """Order inside the first half of an instant, as SimPy's event priority: first what ends,"""
 CHANGES: Final = 1
 """then what changes,"""
-ARRIVALS: Final = 2
+POLICIES: Final = 2
+"""then what policies see and do,"""
+ARRIVALS: Final = 3
 """then who arrives."""
 
 
@@ -27,7 +29,7 @@ def series(environment: simpy.Environment, times: list[int], priority: int, happ
     Args:
         environment: the clock; it stands before the first time.
         times: milliseconds, in order.
-        priority: CHANGES or ARRIVALS.
+        priority: CHANGES, POLICIES or ARRIVALS.
         happen: called with the number of the thing, from 0.
     """
     event = simpy.Event(environment)

@@ -1,0 +1,178 @@
+"""Interruptions: who must stop for somebody more urgent, for the end of a shift or for a closure, and who moves on."""
+
+from heapq import heappush
+from typing import Final
+
+from sim.engine.eventlog import Event, code
+from sim.engine.program import NONE, Op, Resuming
+from sim.engine.reference.state import State
+from sim.engine.reference.things import Entry, Instruction, Patient, Resource, Way
+
+HEAD: Final = 1 << 52
+"""Milliseconds by which an interrupted patient is put before all others of their priority."""
+
+
+class Interruptions:
+    """Ends steps before their time."""
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.requests: dict[Patient, tuple[Instruction, int]] = {}  # by what tracked users were served: step, priority
+        self.homes: dict[Instruction, Instruction] = {}  # ways back of outliers, by the step that made them one
+
+    # The end of a step before its time.
+
+    def make_room(self, patient: Patient, entry: Entry) -> bool:
+        """Interrupts patients of lower priority, if that is enough for everything that somebody needs.
+
+        Those of the lowest priority go first, and among them those who started last.
+        """
+        instruction, victims = patient.at, dict[Patient, None]()
+        for resource, quantity, _, _ in instruction.needs:
+            lacking = quantity + instruction.keep_free - resource.free
+            lacking -= sum(need[1] for victim in victims for need in self._taken(victim) if need[0] is resource)
+            for victim in self._least_urgent(resource, entry[0]) if lacking > 0 else ():
+                if lacking > 0 and victim not in victims:
+                    victims[victim] = None
+                    lacking -= sum(need[1] for need in self._taken(victim) if need[0] is resource)
+            if lacking > 0:
+                return False
+        for victim in victims:
+            self.interrupt(victim)
+        return True
+
+    def _least_urgent(self, resource: Resource, priority: int) -> list[Patient]:
+        """Who uses a resource in a step that can be interrupted for somebody of a priority; the first to go first."""
+        found = [user for user in resource.users if self._may_stop(user) and self.requests[user][1] > priority]
+        return sorted(found, key=lambda user: (-self.requests[user][1], -resource.users[user], -user.rank))
+
+    def _may_stop(self, patient: Patient) -> bool:
+        """Whether a patient is in a step that can be interrupted."""
+        return patient.taken is not None and patient.at.op is Op.DELAY and patient.at.is_interruptible
+
+    def _taken(self, patient: Patient) -> list[tuple[Resource, int, int, int]]:
+        return patient.taken[1].needs if patient.taken else []
+
+    def interrupt(self, patient: Patient) -> None:
+        """Takes away what a step uses, at once; the patient asks again, at the head of their priority."""
+        if patient.taken is None:
+            return
+        state, (instruction, way), delay = self.state, patient.taken, patient.at
+        for resource, quantity, _, _ in way.needs:
+            state.record(
+                (state.now, patient.number, code(Event.INTERRUPT, instruction.step, resource.number, quantity))
+            )
+            resource.free += quantity
+            resource.users.pop(patient, None)
+            late = patient.goes_late(resource, quantity)
+            if late:
+                resource.late -= late
+                resource.free -= late
+                state.tell_capacity(resource)
+            state.touch(resource)
+        patient.taken = None
+        patient.turn += 1
+        self._keep_what_is_left(patient, instruction, delay)
+        self._ask_again(patient, instruction, self.requests.pop(patient)[1])
+
+    def _keep_what_is_left(self, patient: Patient, instruction: Instruction, delay: Instruction) -> None:
+        if instruction.resuming is Resuming.RESUME:
+            patient.left = patient.ends - self.state.now
+        elif instruction.resuming is Resuming.RESTART:
+            patient.left = patient.lasts
+        else:
+            patient.left = None
+            visits = patient.visits = patient.visits or {}
+            visits.setdefault(delay.draw, 0)
+            patient.is_anew = True
+
+    def _ask_again(self, patient: Patient, instruction: Instruction, priority: int) -> None:
+        """Joins the lists at the head of a priority; an earlier request stays before a later one."""
+        state = self.state
+        state.record((state.now, patient.number, instruction.queue_code))
+        patient.at = instruction
+        patient.ticket += 1
+        patient.entry = entry = (priority, patient.queued - HEAD, patient.rank, patient.ticket, patient)
+        for way in instruction.ways:
+            if way.accepts is None or way.accepts[patient.number]:
+                for resource in way.lists:
+                    heappush(resource.waiting, entry)
+                    state.touch(resource)
+
+    def hand_over(self, resource: Resource) -> None:
+        """More are in use than there are: those who started last stop, if they can."""
+        users = sorted(resource.users, key=lambda user: (-resource.users[user], -user.rank))
+        for user in users:
+            if resource.free + resource.returned + resource.cleaning >= 0:
+                return
+            if resource.is_place:
+                if user.place is resource and self._stays(user):
+                    self.send_out(user, resource)
+            elif self._may_stop(user):
+                self.interrupt(user)
+
+    def _stays(self, patient: Patient) -> bool:
+        """Whether a patient is in no step but a stay or a wait in their place."""
+        return patient.at.op in (Op.DELAY, Op.UNTIL) and bool(patient.at.start_code) and patient.at.is_interruptible
+
+    def send_out(self, patient: Patient, resource: Resource) -> None:
+        """A bed closes: its patient waits for a bed again, and then stays for what was left."""
+        state, delay, entered = self.state, patient.at, patient.entered
+        if entered is None:
+            return
+        state.record((state.now, patient.number, delay.interrupt_code))
+        patient.turn += 1
+        patient.left = patient.ends - state.now if delay.op is Op.DELAY else None
+        patient.resume_at = delay
+        state.leave_place(patient)
+        self._ask_again(patient, entered, state.priority_of(patient, entered))
+
+    def discharge_early(self, wards: list[Resource], within: int, most: int) -> None:
+        """Ends stays that are nearly over, the shortest first."""
+        now = self.state.now
+        staying = [
+            patient
+            for ward in wards
+            for patient in ward.users
+            if self._stays(patient) and patient.at.stay and patient.ends - now <= within
+        ]
+        staying.sort(key=lambda patient: (patient.ends, patient.rank))
+        for patient in staying if most == NONE else staying[:most]:
+            patient.turn += 1
+            self.state.record((now, patient.number, patient.at.end_code))
+            self.state.advance(patient, patient.at.next)
+
+    # Outliers who go back to where they belong.
+
+    def ask_for_home(self, patient: Patient, instruction: Instruction, priority: int) -> None:
+        """An outlier keeps waiting for the ward where they belong, with the moment at which they asked for it."""
+        home = self.homes.get(instruction)
+        if home is None:
+            home = self.homes[instruction] = _way_home(instruction)
+        shadow = Patient(patient.number, patient.rank, priority)
+        shadow.at, shadow.queued, shadow.owner, shadow.entered = home, patient.queued, patient, instruction
+        patient.shadow = shadow
+        self.state.woken.append(shadow)
+
+    def bring_home(self, shadow: Patient) -> None:
+        """Moves an outlier to the ward where they belong; what they do there goes on."""
+        state, patient = self.state, shadow.owner
+        if patient is None:
+            return
+        ward, quantity, place_code, _ = shadow.at.needs[0]
+        ward.free -= quantity
+        state.record((state.now, patient.number, place_code))
+        state.leave_place(patient)
+        patient.place, patient.entered = ward, shadow.entered
+        if ward.is_tracked:
+            ward.users[patient] = state.now
+
+
+def _way_home(instruction: Instruction) -> Instruction:
+    """The request of those who took another place, for the first that their step names."""
+    home, own = Instruction(instruction.number, Op.SEIZE, instruction.step), instruction.ways[0]
+    way = Way(own.needs, 0, 1.0, returns=False)
+    way.accepts, way.lists = own.accepts, [own.needs[0][0]]
+    home.ways, home.needs, home.keep_free = [way], own.needs, instruction.keep_free
+    home.is_return, home.is_strict = True, instruction.is_strict
+    return home

@@ -1,0 +1,146 @@
+"""State: what all parts of the reference engine share in one replication."""
+
+from collections.abc import Callable
+from functools import partial
+from heapq import heappush
+from typing import Any
+
+import simpy
+
+from sim.demand.fates import Fates
+from sim.engine.eventlog import NOBODY, Event, Recorder, code
+from sim.engine.program import NONE, Program
+from sim.engine.reference.linking import link
+from sim.engine.reference.things import Instruction, Patient, Resource
+from sim.engine.reference.timeline import once
+
+
+class State:
+    """The clock, the log, the resources and the instructions."""
+
+    def __init__(self, program: Program, fates: Fates) -> None:
+        self.program = program
+        self.fates = fates
+        self.environment = simpy.Environment()
+        self.now = 0
+        self.recorder = Recorder()
+        self.record = self.recorder.add
+        self.resources, self.instructions = link(program, fates)
+        self.touched: list[Resource] = []
+        self.woken: list[Patient] = []
+        self.active = [False] * len(program.policy_step)  # policies
+        self.advance: Callable[[Patient, Instruction | None], None]
+
+    def once(self, delay: int, happen: Callable[[simpy.Event], None]) -> None:
+        """Makes something happen once, after a delay in milliseconds."""
+        once(self.environment, delay, happen)
+
+    def touch(self, resource: Resource) -> None:
+        """Notes that something changed at a resource, so that the next round looks at it."""
+        if not resource.is_touched:
+            resource.is_touched = True
+            self.touched.append(resource)
+
+    def leave_place(self, patient: Patient) -> None:
+        """Gives up the present place, if there is one; the bed is made ready first."""
+        place, patient.place, patient.factor = patient.place, None, 1.0
+        if place is None:
+            return
+        self.record((self.now, patient.number, place.vacate_code))
+        if patient.shadow is not None:
+            patient.shadow.ticket += 1  # who has left needs no other bed
+            patient.shadow.owner = None
+            patient.shadow = None
+        if place.is_tracked:
+            place.users.pop(patient, None)
+        self.come_back(place, 1)
+
+    def quit_lists(self, patient: Patient) -> None:
+        """Makes the patient's entries void; where nobody may overtake, those behind them are looked at again."""
+        patient.ticket += 1
+        patient.entry = None  # also so that patient and entry do not hold each other in memory
+        instruction = patient.at
+        if patient.is_counted:
+            patient.is_counted = False
+            instruction.waiting_count -= 1
+        if instruction.place is not None and patient.place is not None:
+            patient.place.blocked.pop(patient, None)
+        if instruction.is_strict:
+            for need in instruction.needs:
+                self.touch(need[0])
+        if patient.shadow is not None:
+            self.woken.append(patient.shadow)
+
+    def wake(self) -> None:
+        """Puts the requests of outliers for the ward where they belong on its list, for the next round.
+
+        Such a request rests while its patient queues for something else.
+        """
+        for shadow in self.woken:
+            if shadow.owner is not None and shadow.owner.shadow is shadow:
+                shadow.ticket += 1
+                ward = shadow.at.needs[0][0]
+                heappush(ward.waiting, (shadow.priority, shadow.queued, shadow.rank, shadow.ticket, shadow))
+                self.touch(ward)
+        self.woken.clear()
+
+    def come_back(self, resource: Resource, quantity: int) -> None:
+        """Takes units back: free from the next round, or when they are ready again."""
+        if resource.turnaround:
+            resource.cleaning += quantity
+            for _ in range(quantity):
+                self.once(resource.turnaround, partial(self.make_ready, resource))
+        else:
+            resource.returned += quantity
+            self.touch(resource)
+
+    def make_ready(self, resource: Resource, _: Any) -> None:
+        """A unit that was given up can be used again."""
+        self.record((self.now, NOBODY, resource.ready_code))
+        resource.cleaning -= 1
+        resource.returned += 1
+        self.touch(resource)
+
+    def take_back(self, patient: Patient, resource: Resource, quantity: int) -> None:
+        """Takes units back that a step used; slots and supplies are used up, and late staff go home."""
+        if resource.kind:
+            return
+        if resource.is_tracked:
+            if not patient.uses(resource):
+                resource.users.pop(patient, None)
+            late = patient.goes_late(resource, quantity)
+            if late:
+                resource.late -= late
+                self.tell_capacity(resource)
+                quantity -= late
+        if quantity:
+            self.come_back(resource, quantity)
+
+    def tell_capacity(self, resource: Resource) -> None:
+        """Writes how many units there are, or can be taken."""
+        quantity = max(resource.free, 0) if resource.kind else resource.capacity + resource.late
+        self.record((self.now, NOBODY, code(Event.CAPACITY, resource=resource.number, quantity=quantity)))
+
+    def begin(self, patient: Patient, instruction: Instruction) -> None:
+        """Something is begun in the rounds of repeats: their time counts from the first such moment."""
+        patient.rounds = patient.rounds or {}
+        for repeat in instruction.begins:
+            patient.rounds.setdefault(repeat, self.now)
+
+    def priority_of(self, patient: Patient, instruction: Instruction) -> int:
+        """Priority with which a patient asks at a step."""
+        if instruction.priorities is not None:
+            return instruction.priorities[patient.number]
+        return patient.priority if instruction.priority == NONE else instruction.priority
+
+    def drawn(self, patient: Patient, instruction: Instruction) -> int:
+        """What fate has for this patient at this instruction, a new one at each visit."""
+        if not instruction.again:
+            return instruction.times[patient.number]
+        return int(self.fates.values(instruction.draw, self.next_visit(patient, instruction.counts))[patient.number])
+
+    def next_visit(self, patient: Patient, draw: int) -> int:
+        """Counts a visit of a step that patients can come to again; the first is 0."""
+        patient.visits = visits = patient.visits or {}
+        visits[draw] = visit = visits.get(draw, -1) + 1
+        return visit
