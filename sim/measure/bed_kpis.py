@@ -6,12 +6,29 @@ import numpy as np
 
 from sim import clock
 from sim.measure.facts import EIGHT, MIDNIGHT, Facts
-from sim.measure.figures import OURS, WHOLE, Breakdown, Figures, Kpi, in_days, means, per_day, shares, spread
+from sim.measure.figures import (
+    OURS,
+    WHOLE,
+    Breakdown,
+    Figures,
+    Kpi,
+    in_days,
+    mean_present,
+    means,
+    per_day,
+    pooled,
+    present_at,
+    shares,
+    spread,
+    times_present,
+)
+from sim.measure.groups import everybody, newcomers
 from sim.measure.journeys import GENERAL_AND_ACUTE, INPATIENT, is_outlier
-from sim.measure.occupancy import Floats, Level, present, ratio
+from sim.measure.occupancy import Floats, Level, ratio
 from sim.measure.visits import NEVER
 from sim.measure.window import Flags, Ints
-from sim.scenario.pathway import OUTCOMES, Mark, flatten
+from sim.scenario.pathway import Mark, flatten
+from sim.scenario.queueing import OUTCOMES
 
 _GENERAL: Final = "The whole is general and acute beds: wards and assessment units."
 _DISCHARGES: Final = "Discharges are patients who had a bed and leave alive (discharged or transferred)."
@@ -65,7 +82,7 @@ BED_KPIS: Final = (
         "patients",
         "lower",
         "Mean number of patients in another inpatient ward than the one they were meant for, over all 08:00 of the "
-        "window; by the ward in which they lie.",
+        "window; by ward: the one in which they lie.",
         OURS,
     ),
     Kpi(
@@ -73,8 +90,8 @@ BED_KPIS: Final = (
         "Mean length of stay",
         "days",
         "lower",
-        "Mean time from the first inpatient bed to leaving, of patients who leave in the window; by ward of the first "
-        "bed.",
+        "Mean time from the first inpatient bed to leaving, of patients who leave in the window and were not there at "
+        "the start of the run; by ward of the first bed.",
         "NHS Data Model and Dictionary, length of stay, in hours instead of midnights",
     ),
     Kpi(
@@ -138,19 +155,30 @@ BED_KPIS: Final = (
 
 def measure_beds(facts: Facts) -> Figures:
     """Works out the figures that the scenario can have; none without wards."""
-    return _occupancy(facts) | _outliers(facts) | _stays(facts) | _discharges(facts) | _delays(facts)
+    groups = everybody(facts)
+    found = _occupancy(facts, groups) | _outliers(facts, groups)
+    return found | _stays(facts, groups) | _discharges(facts, groups) | _delays(facts, groups)
 
 
-def _occupancy(facts: Facts) -> Figures:
-    """Every ward by itself, whatever its kind, and general and acute beds together."""
+def _occupancy(facts: Facts, groups: list[Breakdown]) -> Figures:
+    """Every ward by itself, whatever its kind, and general and acute beds together; beds in use also by patient."""
     found: Figures = {}
     places = [(facts.scope(ward), [ward]) for ward in np.flatnonzero(facts.program.is_place).tolist()]
     general = facts.wards(*GENERAL_AND_ACUTE)
     if general:
+        patients, starts, ends = lying(facts, general)
+        found |= spread(groups[1:], patients, {"beds_used": mean_present(facts.window, starts, ends)})
         places.append((WHOLE, general))
     for scope, wards in places:
         found |= _of_wards(facts, scope, facts.in_use(wards), facts.open(wards))
     return found
+
+
+def lying(facts: Facts, wards: list[int]) -> tuple[Ints, Ints, Ints]:
+    """Patients, beginnings and ends of all stays in beds of some wards."""
+    visits = facts.visits
+    here = np.flatnonzero(np.isin(visits.resource, wards))
+    return visits.patient[here].astype(np.int64), visits.started_ms[here], facts.until(visits.ended_ms[here])
 
 
 def _of_wards(facts: Facts, scope: str, used: Level, there: Level) -> Figures:
@@ -170,50 +198,50 @@ def _quotient(part: float, whole: float) -> float:
     return float(part / whole) if whole else np.nan
 
 
-def _outliers(facts: Facts) -> Figures:
+def _outliers(facts: Facts, groups: list[Breakdown]) -> Figures:
     """None if no ward sends its patients elsewhere when it is full."""
     if not any(ward.if_full for ward in facts.scenario.wards.values()):
         return {}
     visits, moments = facts.visits, facts.window.daily(EIGHT)
     away = np.flatnonzero(is_outlier(visits, facts.scenario))
-    starts, ends, wards = visits.started_ms[away], facts.until(visits.ended_ms[away]), visits.resource[away]
-    found = {("outliers_8am", WHOLE): _mean_at(present(starts, ends), moments)}
-    for ward in facts.wards(*INPATIENT):
-        here = wards == ward
-        found["outliers_8am", facts.scope(ward)] = _mean_at(present(starts[here], ends[here]), moments)
-    return found
+    starts, ends = visits.started_ms[away], facts.until(visits.ended_ms[away])
+    by_ward = [Breakdown(group.scopes, group.codes[visits.resource[away]]) for group in [_wards(facts)]]
+    by_patient = [Breakdown(group.scopes, group.codes[visits.patient[away]]) for group in groups]
+    there = {"outliers_8am": present_at(moments, starts, ends)}
+    return spread([*by_patient, *by_ward], np.arange(len(away)), there)
 
 
-def _mean_at(level: Level, moments: Ints) -> float:
-    return float(level.at(moments).mean()) if moments.size else np.nan
-
-
-def _by_ward(facts: Facts) -> Breakdown:
-    """Patients by the ward of their first bed."""
+def _wards(facts: Facts) -> Breakdown:
+    """Inpatient wards, one entry a resource and a last one for none."""
     wards = facts.wards(*INPATIENT)
     numbers = np.full(len(facts.program.resources) + 1, -1, np.int64)
     numbers[wards] = np.arange(len(wards))
-    return Breakdown(tuple(facts.scope(ward) for ward in wards), numbers[facts.journeys.bed_ward])
+    return Breakdown(tuple(facts.scope(ward) for ward in wards), numbers)
 
 
-def _stays(facts: Facts) -> Figures:
+def _stays(facts: Facts, groups: list[Breakdown]) -> Figures:
     if not facts.wards(*INPATIENT):
         return {}
-    journeys, window = facts.journeys, facts.window
-    groups = [facts.whole(), _by_ward(facts)]
-    admitted = np.flatnonzero(window.holds(journeys.bed_ms))
-    gone = np.flatnonzero(window.holds(journeys.left_ms) & (journeys.bed_ms != NEVER))
+    journeys, window, came = facts.journeys, facts.window, newcomers(facts)
+    wards = _wards(facts)
+    by_first_ward = Breakdown(wards.scopes, wards.codes[journeys.bed_ward])
+    admitted = np.flatnonzero(window.holds(journeys.bed_ms) & came)
+    gone = np.flatnonzero(window.holds(journeys.left_ms) & (journeys.bed_ms != NEVER) & came)
     stay = journeys.left_ms[gone] - journeys.bed_ms[gone]
-    came_by = [*groups, facts.by_class(facts.classes)]
-    found = spread(came_by, admitted, {"admissions_per_day": per_day(window.days)})
-    return found | spread(groups, gone, {"length_of_stay_mean": in_days(means(stay))})
+    found = spread([*groups, by_first_ward], admitted, {"admissions_per_day": per_day(window.days)})
+    return found | spread([*groups, by_first_ward], gone, {"length_of_stay_mean": in_days(means(stay))})
+
+
+def discharged(facts: Facts) -> Ints:
+    """Patients who had a bed and leave alive in the window."""
+    journeys = facts.journeys
+    alive: Flags = np.isin(journeys.outcome, _ALIVE) & (journeys.bed_ms != NEVER)
+    return np.flatnonzero(alive & facts.window.holds(journeys.left_ms))
 
 
 def discharges(facts: Facts) -> Ints:
     """Moments in the window at which patients who had a bed leave alive."""
-    journeys = facts.journeys
-    alive: Flags = np.isin(journeys.outcome, _ALIVE) & (journeys.bed_ms != NEVER)
-    return journeys.left_ms[alive & facts.window.holds(journeys.left_ms)]
+    return facts.journeys.left_ms[discharged(facts)]
 
 
 def by_weekday(facts: Facts, moments: Ints) -> tuple[Ints, Floats]:
@@ -225,50 +253,39 @@ def by_weekday(facts: Facts, moments: Ints) -> tuple[Ints, Floats]:
     return number.astype(np.int64), np.bincount((days + first) % 7, weights=lengths, minlength=7).astype(np.float64)
 
 
-def _discharges(facts: Facts) -> Figures:
+def _discharges(facts: Facts, groups: list[Breakdown]) -> Figures:
     if not facts.wards(*INPATIENT):
         return {}
-    moments = discharges(facts)
-    everybody, whole = np.arange(len(moments)), [Breakdown((WHOLE,), np.zeros(len(moments), np.int64))]
+    patients, moments = discharged(facts), discharges(facts)
     time = moments % clock.DAY
+    number, days = by_weekday(facts, moments)
+    at_weekend = np.isin((moments // clock.DAY + facts.scenario.calendar.weekday(0)) % 7, clock.DAY_GROUPS["weekend"])
+    weights = [_quotient(1, days[list(clock.DAY_GROUPS[name])].sum()) for name in ("weekend", "weekdays")]
     statistics = {
         "discharges_per_day": per_day(facts.window.days),
         "discharges_before_noon": shares(time < NOON),
         "discharges_by_5pm": shares(time < FIVE_PM),
+        "weekend_discharge_ratio": pooled(at_weekend * weights[0], ~at_weekend * weights[1]),
     }
-    found = spread(whole, everybody, statistics)
-    number, days = by_weekday(facts, moments)
+    found = spread(groups, patients, statistics)
     daily = ratio(number, days)
     for weekday, against_mean in zip(clock.WEEKDAYS, ratio(daily, np.full(7, daily.mean())).tolist(), strict=True):
         found["discharge_weekday", f"weekday:{weekday}"] = against_mean
-    rates = []
-    for group in ("weekend", "weekdays"):
-        chosen = list(clock.DAY_GROUPS[group])
-        rates.append(_quotient(number[chosen].sum(), days[chosen].sum()))
-    found["weekend_discharge_ratio", WHOLE] = _quotient(*rates)
     return found
 
 
-def _delays(facts: Facts) -> Figures:
+def _delays(facts: Facts, groups: list[Breakdown]) -> Figures:
     """None if no pathway says when a patient is ready, or there is no general and acute bed."""
     steps = [step for pathway in facts.scenario.pathways.values() for step in flatten(pathway)]
     general = facts.wards(*GENERAL_AND_ACUTE)
     if not general or not any(isinstance(step, Mark) and step.milestone == "ready" for step in steps):
         return {}
-    level, window = held_by_ready(facts), facts.window
-    mornings = window.daily(EIGHT)
-    occupied = int(facts.in_use(general).at(mornings).sum())
-    return {
-        ("ready_patients_share", WHOLE): _quotient(int(level.at(mornings).sum()), occupied),
-        ("delay_days_per_day", WHOLE): level.mean(window),
+    mornings = facts.window.daily(EIGHT)
+    patients, starts, ends = lying(facts, general)
+    ready = facts.journeys.ready_ms[patients]
+    since = np.where(ready == NEVER, ends, np.minimum(np.maximum(starts, ready), ends))
+    statistics = {
+        "ready_patients_share": pooled(times_present(mornings, since, ends), times_present(mornings, starts, ends)),
+        "delay_days_per_day": mean_present(facts.window, since, ends),
     }
-
-
-def held_by_ready(facts: Facts) -> Level:
-    """General and acute beds in which a patient past `ready` lies."""
-    visits, general = facts.visits, facts.wards(*GENERAL_AND_ACUTE)
-    lying = np.flatnonzero(np.isin(visits.resource, general))
-    ready = facts.journeys.ready_ms[visits.patient[lying]]
-    starts, ends = np.maximum(visits.started_ms[lying], ready), facts.until(visits.ended_ms[lying])
-    delayed = (ready != NEVER) & (starts < ends)
-    return present(starts[delayed], ends[delayed])
+    return spread(groups, patients, statistics)

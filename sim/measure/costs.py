@@ -1,25 +1,32 @@
-"""Costs: what the units that are there, the patients who use them and the hospital as such cost."""
+"""Costs: what the hospital costs in all and by what it is spent on, and what that leaves of the budget."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from sim import clock
-from sim.engine.eventlog import Event, EventLog
+from sim.engine.eventlog import EventLog
+from sim.measure.bill import Item, amount, per_day, total
 from sim.measure.facts import Facts
 from sim.measure.figures import OURS, WHOLE, Figures, Kpi
-from sim.scenario.quantities import cost_per_hour
+from sim.measure.offers import Offers
+from sim.measure.policy_kpis import Firings
+from sim.measure.running_costs import policies_bill, steps_bill, things_bill
+from sim.measure.staff_costs import staff_bill
+from sim.measure.staff_hours import StaffHours
 
-FIXED: Final = "cost:fixed"
-"""Scope of the costs that belong to no resource."""
 COST_KPIS: Final = (
     Kpi(
         "cost_per_day",
         "Cost a day",
         "£ per day",
         "lower",
-        "Cost in the window divided by days: units cost as long as they are there, used or not, and while they work "
-        "longer; costs per patient count each patient who starts to use a unit; fixed costs come on top.",
+        "Cost in the window divided by days. Staff, beds and machines cost as long as they are there, used or not, and "
+        "while they work longer; what is told per patient counts each who begins to use it; slots and supplies cost "
+        "when they are taken, activities each time they are done, policies while they are active and each time they "
+        "act; fixed costs come on top. By kind of cost, the kinds add up to the whole; a group of staff contains its "
+        "overtime and its agency staff.",
         OURS,
     ),
     Kpi(
@@ -30,42 +37,47 @@ COST_KPIS: Final = (
         "Cost in the window divided by the patients who leave in the window.",
         OURS,
     ),
+    Kpi(
+        "budget_left_per_day",
+        "Budget that is left a day",
+        "£ per day",
+        "higher",
+        "Budget less cost in the window, divided by days; below 0 if more is spent than there is.",
+        OURS,
+    ),
 )
 
 
-def measure_costs(facts: Facts, log: EventLog) -> Figures:
-    """Works out costs in all and by resource; none if the scenario declares no cost."""
-    resources, fixed = facts.scenario.resources, facts.scenario.costs.fixed
-    costs: dict[str, float] = {}
-    for number, resource in enumerate(resources.values()):
-        if resource.cost is not None:
-            served = _served(facts, log, number) if resource.cost[1] == "patient" else 0
-            costs[facts.scope(number)] = _amount(resource.cost, _unit_hours(facts, number), served)
-    gone = int(facts.window.holds(facts.journeys.left_ms).sum())
-    if fixed is not None:
-        costs[FIXED] = _amount(fixed, facts.window.length_ms / clock.HOUR, gone)
-    if not costs:
-        return {}
-    total = sum(costs.values())
-    found = {("cost_per_day", scope): cost / facts.window.days for scope, cost in costs.items()}
-    found["cost_per_day", WHOLE] = total / facts.window.days
-    found["cost_per_patient", WHOLE] = total / gone if gone else np.nan
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What is paid for, besides what patients do."""
+
+    hours: dict[int, StaffHours]
+    """Of each group of staff, by the number of the resource."""
+    offered: dict[int, Offers]
+    """What happened to slots and supplies, by the number of the resource."""
+    policies: dict[str, Firings]
+    """When each policy acted."""
+
+
+def measure_costs(facts: Facts, log: EventLog, spent: Spent) -> Figures:
+    """Works out costs in all, by kind and for each thing; none if the scenario declares no cost and no budget.
+
+    Args:
+        facts: of the replication.
+        log: its events.
+        spent: staff, slots, supplies and policies of it.
+    """
+    window, costs = facts.window, facts.scenario.costs
+    gone = int(window.holds(facts.journeys.left_ms).sum())
+    bill = [*staff_bill(facts, log, spent.hours), *things_bill(facts, log, spent.offered), *steps_bill(facts)]
+    bill += policies_bill(facts, spent.policies)
+    if costs.fixed is not None:
+        bill.append(Item("fixed", "", amount(costs.fixed, window.length_ms / clock.HOUR, gone)))
+    found = per_day(bill, window.days)
+    if bill:
+        found["cost_per_patient", WHOLE] = total(bill) / gone if gone else np.nan
+    if costs.budget is not None:
+        budget = amount(costs.budget, window.length_ms / clock.HOUR, gone)
+        found["budget_left_per_day", WHOLE] = (budget - total(bill)) / window.days
     return found
-
-
-def _amount(cost: tuple[float, str], hours: float, patients: int) -> float:
-    """Pounds for so many unit-hours, or for so many patients."""
-    amount, per = cost
-    return amount * patients if per == "patient" else cost_per_hour(cost) * hours
-
-
-def _unit_hours(facts: Facts, resource: int) -> float:
-    """Hours for which units are there, and those that they work on after the end of a shift or closure."""
-    there, over = facts.occupancy.open[resource], facts.occupancy.over[resource]
-    return (there.integral(facts.window) + over.integral(facts.window)) / clock.HOUR
-
-
-def _served(facts: Facts, log: EventLog, resource: int) -> int:
-    """How many patients started to use a resource in the window."""
-    begins = ((log.event == Event.START) | (log.event == Event.PLACE)) & (log.resource == resource)
-    return int(facts.window.holds(log.time_ms[begins]).sum())

@@ -8,23 +8,29 @@ from sim import clock
 from sim.measure.facts import EIGHT, Facts
 from sim.measure.figures import (
     OURS,
-    WHOLE,
     Breakdown,
     Figures,
     Kpi,
+    judged,
+    mean_present,
     means,
     minutes,
     per_day,
+    present_at,
     quantiles,
     shares,
     spread,
 )
+from sim.measure.groups import newcomers
+from sim.measure.handover_kpis import clock_starts
 from sim.measure.journeys import INPATIENT, steps_of_class
-from sim.measure.occupancy import Level, present
 from sim.measure.visits import NEVER
 from sim.measure.window import Flags, Ints
-from sim.scenario.pathway import OUTCOMES, Activity, Mark
+from sim.scenario.care import Activity
+from sim.scenario.pathway import Mark
+from sim.scenario.queueing import OUTCOMES
 
+_TWELVE: Final = "NHS England, time in department over 12 hours from arrival"
 _STANDARD: Final = "Handbook to the NHS Constitution for England, four-hour standard"
 _INDICATORS: Final = "Department of Health, A&E clinical quality indicators (2010)"
 _TROLLEYS: Final = "NHS England, A&E attendances and emergency admissions statistics: waits from decision to admit"
@@ -53,7 +59,8 @@ ED_KPIS: Final = (
         "Patients who leave the emergency department within 4 hours",
         "share",
         "higher",
-        "Departures in the window at most 240 minutes after arrival, divided by departures in the window; admitted "
+        "Departures in the window at most 240 minutes after arrival (for who comes by ambulance after the handover, or "
+        "15 minutes after arrival if that is earlier), divided by departures in the window; admitted "
         f"patients depart when they move to a place outside the department. {_STILL}",
         _STANDARD,
     ),
@@ -63,7 +70,23 @@ ED_KPIS: Final = (
         "share",
         "lower",
         f"Departures in the window more than 12 hours after arrival, divided by departures in the window. {_STILL}",
-        "NHS England, time in department over 12 hours from arrival",
+        _TWELVE,
+    ),
+    Kpi(
+        "ed_breaches_4h_per_day",
+        "Patients in the emergency department for more than 4 hours, a day",
+        "patients per day",
+        "lower",
+        f"Those who are not within 4 hours, divided by the days of the window. {_STILL}",
+        _STANDARD,
+    ),
+    Kpi(
+        "ed_breaches_12h_per_day",
+        "Patients in the emergency department for more than 12 hours from arrival, a day",
+        "patients per day",
+        "lower",
+        f"Those who are there for more than 12 hours from arrival, divided by the days of the window. {_STILL}",
+        _TWELVE,
     ),
     Kpi(
         "ed_time_mean",
@@ -175,36 +198,24 @@ def measure_ed(facts: Facts) -> Figures:
 
 
 def departed(facts: Facts) -> Ints:
-    """Patients who departed from the department in the window."""
-    return np.flatnonzero(facts.window.holds(facts.journeys.ed_departure_ms))
+    """Patients who departed from the department in the window, without those who were there at the start."""
+    return np.flatnonzero(facts.window.holds(facts.journeys.ed_departure_ms) & newcomers(facts))
 
 
 def _still_there(facts: Facts) -> Ints:
-    """Patients in the department when the window ends."""
+    """Patients who came and are in the department when the window ends."""
     journeys, end = facts.journeys, facts.window.end_ms
-    return np.flatnonzero(journeys.is_ed & (journeys.arrival_ms < end) & ~journeys.ed_left_by(end - 1))
+    return np.flatnonzero(_came(facts) & (journeys.arrival_ms < end) & ~journeys.ed_left_by(end - 1))
 
 
-def _judged(done: Ints, still: Ints, limit: int) -> tuple[Ints, Flags]:
-    """Who counts when times are held against a limit, and who kept within it.
-
-    Args:
-        done: times that ended in the window.
-        still: times so far of those who wait on; only those above the limit count.
-        limit: milliseconds.
-
-    Returns:
-        Positions in [done, still], and whether each of them is at most the limit.
-    """
-    times = np.append(done, still)
-    counted = np.flatnonzero(np.append(np.ones(len(done), np.bool_), still > limit))
-    kept: Flags = times[counted] <= limit
-    return counted, kept
+def _came(facts: Facts) -> Flags:
+    """Patients who come to the department during the run."""
+    return facts.journeys.is_ed & newcomers(facts)
 
 
 def _time_in_department(facts: Facts, groups: list[Breakdown]) -> Figures:
     journeys, window = facts.journeys, facts.window
-    came = np.flatnonzero(journeys.is_ed & window.holds(journeys.arrival_ms))
+    came = np.flatnonzero(_came(facts) & window.holds(journeys.arrival_ms))
     gone, there = departed(facts), _still_there(facts)
     done = journeys.ed_departure_ms[gone] - journeys.arrival_ms[gone]
     statistics = {
@@ -216,20 +227,14 @@ def _time_in_department(facts: Facts, groups: list[Breakdown]) -> Figures:
         statistics["left_before_seen"] = shares(journeys.outcome[gone] == OUTCOMES.index("left_before_seen"))
     if facts.wards(*INPATIENT):
         statistics["conversion"] = shares(journeys.bed_ms[gone] == journeys.ed_departure_ms[gone])
-    found = spread(groups[:2], came, {"attendances_per_day": per_day(window.days)}) | spread(groups, gone, statistics)
-    everybody, so_far = np.append(gone, there), window.end_ms - journeys.arrival_ms[there]
-    counted, kept = _judged(done, so_far, 4 * clock.HOUR)
-    found |= spread(groups, everybody[counted], {"ed_within_4h": shares(kept)})
-    counted, kept = _judged(done, so_far, 12 * clock.HOUR)
-    found |= spread(groups, everybody[counted], {"ed_over_12h": shares(~kept)})
+    found = spread(groups, came, {"attendances_per_day": per_day(window.days)}) | spread(groups, gone, statistics)
+    everybody = np.append(gone, there)
+    for hours, name, since in ((4, "ed_within_4h", clock_starts(facts)), (12, "ed_over_12h", journeys.arrival_ms)):
+        took = journeys.ed_departure_ms[gone] - since[gone]
+        counted, kept = judged(took, window.end_ms - since[there], hours * clock.HOUR)
+        found |= spread(groups, everybody[counted], {name: shares(kept if hours == 4 else ~kept)})
+        found |= spread(groups, everybody[counted[~kept]], {f"ed_breaches_{hours}h_per_day": per_day(window.days)})
     return found
-
-
-def boarders(facts: Facts) -> Level:
-    """Patients with a decision to admit who have not departed from the department."""
-    journeys = facts.journeys
-    decided = _decided(facts, np.flatnonzero(journeys.is_ed))
-    return present(journeys.decided_ms[decided], facts.until(journeys.ed_departure_ms[decided]))
 
 
 def _decided(facts: Facts, patients: Ints) -> Ints:
@@ -251,13 +256,15 @@ def _admission(facts: Facts, groups: list[Breakdown]) -> Figures:
     found = spread(groups, gone, {"dta_wait_mean": minutes(means(done))})
     everybody, so_far = np.append(gone, there), window.end_ms - journeys.decided_ms[there]
     for name, hours in (("dta_over_4h", 4), ("dta_over_12h", 12)):
-        counted, kept = _judged(done, so_far, hours * clock.HOUR)
+        counted, kept = judged(done, so_far, hours * clock.HOUR)
         found |= spread(groups, everybody[counted], {name: shares(~kept)})
-    level = boarders(facts)
-    found["boarders_mean", WHOLE] = level.mean(window)
-    mornings = level.at(window.daily(EIGHT))
-    found["boarders_8am", WHOLE] = float(mornings.mean()) if mornings.size else np.nan
-    return found
+    boards = _decided(facts, np.flatnonzero(journeys.is_ed))
+    since, until = journeys.decided_ms[boards], facts.until(journeys.ed_departure_ms[boards])
+    boarding = {
+        "boarders_mean": mean_present(window, since, until),
+        "boarders_8am": present_at(window.daily(EIGHT), since, until),
+    }
+    return found | spread(groups, boards, boarding)
 
 
 def _first_contacts(facts: Facts, groups: list[Breakdown]) -> Figures:
@@ -267,14 +274,14 @@ def _first_contacts(facts: Facts, groups: list[Breakdown]) -> Figures:
     meanings = {step.counts_as for step in steps if isinstance(step, Activity)}
     found: Figures = {}
     if "triage" in meanings:
-        seen = np.flatnonzero(journeys.is_ed & window.holds(journeys.triage_ms))
+        seen = np.flatnonzero(_came(facts) & window.holds(journeys.triage_ms))
         done = journeys.triage_ms[seen] - journeys.arrival_ms[seen]
         there = _waiting_for_triage(facts)
         found |= spread(groups, seen, {"time_to_triage_mean": minutes(means(done))})
-        counted, kept = _judged(done, window.end_ms - journeys.arrival_ms[there], 15 * clock.MINUTE)
+        counted, kept = judged(done, window.end_ms - journeys.arrival_ms[there], 15 * clock.MINUTE)
         found |= spread(groups, np.append(seen, there)[counted], {"triage_within_15min": shares(kept)})
     if "first_clinician" in meanings:
-        seen = np.flatnonzero(journeys.is_ed & window.holds(journeys.clinician_ms))
+        seen = np.flatnonzero(_came(facts) & window.holds(journeys.clinician_ms))
         done = journeys.clinician_ms[seen] - journeys.arrival_ms[seen]
         found |= spread(groups, seen, {"time_to_clinician_median": minutes(quantiles(done, 0.5))})
     return found
@@ -286,5 +293,5 @@ def _waiting_for_triage(facts: Facts) -> Ints:
     is_triage = np.array([step.meaning == "triage" for step in facts.program.steps])
     patients: Ints = visits.patient[is_triage[visits.step] & visits.waiting_at(end - 1)].astype(np.int64)
     first = (journeys.triage_ms[patients] == NEVER) | (journeys.triage_ms[patients] >= end)
-    untriaged: Ints = patients[journeys.is_ed[patients] & first]
+    untriaged: Ints = patients[_came(facts)[patients] & first]
     return untriaged

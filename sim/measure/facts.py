@@ -55,11 +55,14 @@ class Facts:
         return ward_numbers(self.scenario, kinds)
 
     def scope(self, resource: int) -> str:
-        """Scope of a resource: `ward:`, `staff:` or `equipment:` and its name."""
-        name = self.program.resources[resource]
-        if name in self.scenario.wards:
+        """Scope of a resource: `ward:`, `staff:`, `equipment:`, `slots:` or `supplies:` and its name."""
+        name, scenario = self.program.resources[resource], self.scenario
+        if name in scenario.wards:
             return f"ward:{name}"
-        return f"staff:{name}" if name in self.scenario.staff else f"equipment:{name}"
+        if name in scenario.staff:
+            return f"staff:{name}"
+        used_up = "slots" if name in scenario.slots else "supplies" if name in scenario.supplies else ""
+        return f"{used_up or 'equipment'}:{name}"
 
     def step_scope(self, step: int) -> str:
         """Scope of a step: `step:` with its pathway and name."""
@@ -105,7 +108,7 @@ class Facts:
 def gather(scenario: Scenario, program: Program, fates: Fates, log: EventLog, window: Window) -> Facts:
     """Derives the facts of a log that keeps the invariants."""
     stories, needed = tell(log), needs(program)
-    seen = visits(stories, spells(stories, needed), needed)
+    seen = visits(stories, spells(stories, needed), needed, fates.waited_ms)
     return Facts(
         scenario=scenario,
         program=program,

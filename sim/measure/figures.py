@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim import clock
 from sim.measure.occupancy import Floats, ratio
-from sim.measure.window import Flags, Ints
+from sim.measure.window import Flags, Ints, Window
 
 KpiKey = tuple[str, str]
 """Name of a KPI and its scope: "" for the whole, or such as `ward:medical`, `acuity:red`, `step:emergency/triage`."""
@@ -20,9 +20,14 @@ Direction = Literal["higher", "lower", "neither"]
 """Which way is better."""
 Unit = Literal[
     "patients", "patients per day", "beds", "bed days per day", "share", "min", "days", "ratio", "hours per day",
-    "£ per day", "£",
+    "times per day", "units per day", "units", "£ per day", "£",
 ]  # fmt: skip
 """Unit of the values; a share lies between 0 and 1."""
+THINGS: Final = (
+    "ward", "staff", "equipment", "slots", "supplies", "step", "policy", "event", "batch", "weekday", "outcome",
+    "cost", "beds",
+)  # fmt: skip
+"""First words of the scopes that are not groups of patients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +195,76 @@ def per_day(days: float) -> Statistic:
         return groups.sizes / days
 
     return statistic
+
+
+def totals(values: NDArray[np.number], days: float) -> Statistic:
+    """Sum of the members' values in each group for each day of the window.
+
+    >>> totals(np.array([6, 1, 2]), 2.0)(Groups.of(np.array([0, 0, 1]), 3)).tolist()
+    [3.5, 1.0, 0.0]
+    """
+
+    def statistic(groups: Groups) -> Floats:
+        found: Floats = np.bincount(groups.codes, weights=values, minlength=len(groups.sizes) + 1)[1:] / days
+        return found
+
+    return statistic
+
+
+def mean_present(window: Window, starts: Ints, ends: Ints) -> Statistic:
+    """Time-weighted mean number of the members' spells that last, in each group.
+
+    Args:
+        window: the time that counts.
+        starts: beginning of the spell of each member.
+        ends: its end, not before the beginning; the moment of the end no longer counts.
+
+    >>> lasting = mean_present(Window(10, 20), np.array([0, 15]), np.array([15, 99]))
+    >>> lasting(Groups.of(np.array([0, 1]), 3)).tolist()
+    [0.5, 0.5, 0.0]
+    """
+    return totals(window.overlap(starts, ends), window.length_ms)
+
+
+def present_at(moments: Ints, starts: Ints, ends: Ints) -> Statistic:
+    """Mean number of the members' spells that last at some moments, in each group; nan without moments.
+
+    Args:
+        moments: in order.
+        starts: beginning of the spell of each member; a spell that begins in the moment lasts at it.
+        ends: its end, not before the beginning; a spell that ends in the moment does not.
+
+    >>> present_at(np.array([10, 20]), np.array([10, 0]), np.array([20, 5]))(Groups.of(np.array([0, 1]), 2)).tolist()
+    [0.5, 0.0]
+    """
+    times = times_present(moments, starts, ends)
+    return totals(times, len(moments)) if len(moments) else means(np.full(len(times), np.nan))
+
+
+def times_present(moments: Ints, starts: Ints, ends: Ints) -> Ints:
+    """At how many of some moments, which are in order, each spell lasts; it does not in the moment of its end."""
+    return np.searchsorted(moments, ends) - np.searchsorted(moments, starts)
+
+
+def judged(done: Ints, still: Ints, limit: int) -> tuple[Ints, Flags]:
+    """Who counts when times are held against a limit, and who kept within it.
+
+    Args:
+        done: times that ended in the window.
+        still: times so far of those who wait on; only those above the limit count.
+        limit: milliseconds.
+
+    Returns:
+        Positions in [done, still], and whether each of them is at most the limit.
+
+    >>> counted, kept = judged(np.array([3, 9]), np.array([4, 8]), 5)
+    >>> counted.tolist(), kept.tolist()
+    ([0, 1, 3], [True, False, False])
+    """
+    times = np.append(done, still)
+    counted = np.flatnonzero(np.append(np.ones(len(done), np.bool_), still > limit))
+    kept: Flags = times[counted] <= limit
+    return counted, kept
 
 
 def minutes(statistic: Statistic) -> Statistic:

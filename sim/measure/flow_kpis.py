@@ -1,31 +1,29 @@
-"""Key figures of patients as such, of waits and queues, and of staff and equipment."""
+"""Key figures of patients as such, and of waits and queues."""
 
 from typing import Final
 
 import numpy as np
 
-from sim import clock
 from sim.engine.program import Op
 from sim.measure.facts import Facts
 from sim.measure.figures import (
     OURS,
-    WHOLE,
     Breakdown,
     Figures,
     Kpi,
     largest,
+    mean_present,
     means,
     minutes,
     per_day,
-    pooled,
     quantiles,
     shares,
     spread,
 )
-from sim.measure.occupancy import present
+from sim.measure.groups import by_step, everybody, newcomers, of_visits
 from sim.measure.visits import NEVER, Ending
 from sim.measure.window import Flags
-from sim.scenario.pathway import OUTCOMES
+from sim.scenario.queueing import OUTCOMES
 
 _SERVED: Final = "of services started in the window, those served at once included"
 _LEAVERS: Final = "divided by all patients who leave in the window."
@@ -52,7 +50,8 @@ FLOW_KPIS: Final = (
         "Mean time from arrival to leaving",
         "min",
         "lower",
-        "Mean time from arrival to leaving, of patients who leave in the window.",
+        "Mean time from arrival to leaving, of patients who leave in the window and were not there at the start of the "
+        "run.",
         OURS,
     ),
     Kpi(
@@ -127,23 +126,7 @@ FLOW_KPIS: Final = (
         "Patients waiting",
         "patients",
         "lower",
-        "Time-weighted mean number of patients who wait at the step.",
-        OURS,
-    ),
-    Kpi(
-        "utilisation",
-        "Utilisation",
-        "share",
-        "neither",
-        "Unit-hours in use divided by unit-hours rostered in the window; work after the end of a shift counts as use.",
-        OURS,
-    ),
-    Kpi(
-        "overtime_hours_per_day",
-        "Overtime a day",
-        "hours per day",
-        "lower",
-        "Hours in use above the number on duty, because whoever is with a patient finishes; divided by days.",
+        "Time-weighted mean number of patients who wait, at a step or at all of them together.",
         OURS,
     ),
 )
@@ -151,26 +134,25 @@ FLOW_KPIS: Final = (
 
 def measure_flow(facts: Facts) -> Figures:
     """Works out the figures that the scenario can have."""
-    return _patients(facts) | _outcomes(facts) | _turned_away(facts) | _waits(facts) | _people(facts)
+    groups = everybody(facts)
+    return _patients(facts, groups) | _outcomes(facts, groups) | _turned_away(facts, groups) | _waits(facts, groups)
 
 
-def _patients(facts: Facts) -> Figures:
-    journeys, window = facts.journeys, facts.window
-    groups = [facts.whole(), facts.by_class(facts.classes)]
-    came = np.flatnonzero(window.holds(journeys.arrival_ms))
-    gone = np.flatnonzero(window.holds(journeys.left_ms))
-    inside = (journeys.left_ms[came] == NEVER) | (journeys.left_ms[came] >= window.end_ms)
+def _patients(facts: Facts, groups: list[Breakdown]) -> Figures:
+    journeys, window, came = facts.journeys, facts.window, newcomers(facts)
+    arrived = np.flatnonzero(window.holds(journeys.arrival_ms) & came)
+    inside = (journeys.left_ms[arrived] == NEVER) | (journeys.left_ms[arrived] >= window.end_ms)
+    gone = np.flatnonzero(window.holds(journeys.left_ms) & came)
     stays = journeys.left_ms[gone] - journeys.arrival_ms[gone]
-    found = spread(groups, came, {"arrivals_per_day": per_day(window.days), "still_inside_share": shares(inside)})
-    found |= spread(groups, gone, {"time_inside_mean": minutes(means(stays))})
-    found["inside_mean", WHOLE] = present(journeys.arrival_ms, facts.until(journeys.left_ms)).mean(window)
-    return found
+    there = mean_present(window, journeys.arrival_ms, facts.until(journeys.left_ms))
+    found = spread(groups, arrived, {"arrivals_per_day": per_day(window.days), "still_inside_share": shares(inside)})
+    found |= spread(groups, np.arange(len(came)), {"inside_mean": there})
+    return found | spread(groups, gone, {"time_inside_mean": minutes(means(stays))})
 
 
-def _outcomes(facts: Facts) -> Figures:
+def _outcomes(facts: Facts, groups: list[Breakdown]) -> Figures:
     """Outcomes that some step of the program has."""
     journeys, window = facts.journeys, facts.window
-    groups = [facts.whole(), facts.by_class(facts.classes)]
     gone = np.flatnonzero(window.holds(journeys.left_ms))
     possible = {step.outcome for step in facts.program.steps}
     found: Figures = {}
@@ -184,70 +166,38 @@ def _outcomes(facts: Facts) -> Figures:
     return found
 
 
-def _turned_away(facts: Facts) -> Figures:
+def _turned_away(facts: Facts, groups: list[Breakdown]) -> Figures:
     """Requests at steps that can refuse, or have a queue limit."""
     table, visits = facts.program.instructions, facts.visits
-    asked = np.flatnonzero(facts.window.holds(visits.queued_ms))
+    asked = np.flatnonzero(facts.window.holds(visits.queued_ms) & ~visits.resumed)
     found: Figures = {}
     for name, exits, ending in (
         ("refused_share", table.on_refuse, Ending.REFUSED),
         ("balked_share", table.on_full, Ending.QUEUE_FULL),
     ):
         steps = table.step[(table.op == Op.SEIZE) & (exits >= 0)].tolist()
-        by_step = _by_step(facts, steps)
-        here = asked[by_step.codes[asked] >= 0]
+        if not steps:
+            continue
+        steps_apart = by_step(facts, steps)
+        here = asked[steps_apart.codes[asked] >= 0]
         is_so: Flags = visits.ending[here] == ending
-        if steps:
-            found |= spread([_all_visits(facts), by_step], here, {name: shares(is_so)})
+        found |= spread([*of_visits(facts, groups), steps_apart], here, {name: shares(is_so)})
     return found
 
 
-def _by_step(facts: Facts, steps: list[int]) -> Breakdown:
-    """Visits by step."""
-    numbers = np.full(len(facts.program.steps), -1, np.int64)
-    numbers[steps] = np.arange(len(steps))
-    return Breakdown(tuple(facts.step_scope(step) for step in steps), numbers[facts.visits.step])
-
-
-def _all_visits(facts: Facts) -> Breakdown:
-    return Breakdown((WHOLE,), np.zeros(len(facts.visits), np.int64))
-
-
-def _waits(facts: Facts) -> Figures:
-    """By step; the mean also for everybody, classes and attributes, over all queues together."""
+def _waits(facts: Facts, groups: list[Breakdown]) -> Figures:
+    """By step; also for everybody, classes and attributes, over all queues together."""
     steps, visits, window = facts.queue_steps(), facts.visits, facts.window
     if not steps:
         return {}
-    by_step = _by_step(facts, steps)
+    all_groups = [*of_visits(facts, groups), by_step(facts, steps)]
     served = np.flatnonzero(visits.served_in(window))
-    waited = visits.started_ms[served] - visits.queued_ms[served]
-    found = spread(
-        [by_step], served, {"wait_mean": minutes(means(waited)), "wait_p95": minutes(quantiles(waited, 0.95))}
-    )
-    patients = len(facts.fates.stream)
-    sums = np.bincount(visits.patient[served], weights=waited, minlength=patients)
-    times = np.bincount(visits.patient[served], minlength=patients)
-    people = [facts.whole(), facts.by_class(facts.classes), *facts.by_attributes(facts.classes)]
-    found |= spread(people, np.arange(patients), {"wait_mean": minutes(pooled(sums, times))})
+    waited = visits.waits_ms()[served]
+    waits = {"wait_mean": minutes(means(waited)), "wait_p95": minutes(quantiles(waited, 0.95))}
+    found = spread(all_groups, served, waits)
     still = np.flatnonzero(visits.waiting_at(window.end_ms - 1))
-    longest = largest(np.append(waited, window.end_ms - visits.queued_ms[still]))
-    found |= spread([by_step], np.append(served, still), {"wait_longest": minutes(longest)})
-    for step in steps:
-        found["queue_mean", facts.step_scope(step)] = facts.occupancy.waiting[step].mean(window)
-    return found
-
-
-def _people(facts: Facts) -> Figures:
-    """Staff and equipment, and overtime of staff."""
-    window, found, overtime = facts.window, Figures(), 0
-    for resource in np.flatnonzero(facts.program.is_place == 0).tolist():
-        used, there = facts.occupancy.in_use[resource], facts.occupancy.open[resource]
-        rostered = there.integral(window)
-        found["utilisation", facts.scope(resource)] = used.integral(window) / rostered if rostered else np.nan
-        if facts.program.resources[resource] in facts.scenario.staff:
-            late = facts.occupancy.over[resource].integral(window)
-            overtime += late
-            found["overtime_hours_per_day", facts.scope(resource)] = late / clock.HOUR / window.days
-    if facts.scenario.staff:
-        found["overtime_hours_per_day", WHOLE] = overtime / clock.HOUR / window.days
-    return found
+    longest = largest(np.append(waited, window.end_ms - visits.queued_ms[still] + visits.before_ms[still]))
+    found |= spread(all_groups, np.append(served, still), {"wait_longest": minutes(longest)})
+    queued = np.flatnonzero(visits.queued_ms != NEVER)
+    waiting = mean_present(window, visits.queued_ms[queued], facts.until(visits.queue_left_ms()[queued]))
+    return found | spread(all_groups, queued, {"queue_mean": waiting})

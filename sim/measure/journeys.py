@@ -10,9 +10,11 @@ from sim.demand.fates import Fates
 from sim.engine.eventlog import NOTHING, Event
 from sim.engine.program import Program
 from sim.engine.stories import Stories
-from sim.measure.visits import NEVER, Visits
+from sim.measure.visits import NEVER, Ending, Visits
 from sim.measure.window import Flags, Ints
-from sim.scenario.pathway import OUTCOMES, Activity, Enter, Step, flatten
+from sim.scenario.care import Activity, Enter
+from sim.scenario.pathway import Step, flatten
+from sim.scenario.queueing import OUTCOMES
 from sim.scenario.routes import reachable
 from sim.scenario.scenario import Scenario
 
@@ -92,10 +94,20 @@ def ward_numbers(scenario: Scenario, kinds: tuple[str, ...]) -> list[int]:
 
 
 def is_outlier(visits: Visits, scenario: Scenario) -> Flags:
-    """Visits whose patients got a bed in another inpatient ward than the step's own."""
+    """Visits whose patients got a bed in another inpatient ward than the step's own.
+
+    Wards that the step itself names one after the other without any condition are as good as its own; to a ward that
+    is named by the own ward for when that is full, patients go as outliers.
+    """
     inpatient = _flags(len(scenario.resources), ward_numbers(scenario, INPATIENT))
     elsewhere: Flags = (visits.started_ms != NEVER) & (visits.resource != visits.wanted) & inpatient[visits.resource]
-    return elsewhere
+    when_full = np.zeros((len(scenario.resources) + 1,) * 2, np.bool_)
+    numbers = {name: number for number, name in enumerate(scenario.resources)}
+    for name, ward in scenario.wards.items():
+        for other in ward.if_full:
+            if not other.after and other.stay == 1.0 and not other.return_when_free:
+                when_full[numbers[name], numbers[other.use]] = True
+    return elsewhere & ~(visits.alike & ~when_full[visits.wanted, visits.resource])
 
 
 def _flags(size: int, numbers: list[int]) -> Flags:
@@ -127,7 +139,7 @@ def journeys(scenario: Scenario, program: Program, fates: Fates, stories: Storie
     leaves = stories.of(Event.LEAVE)
     outcomes = np.array([OUTCOMES.index(step.outcome) if step.outcome else NEVER for step in program.steps])
     left_ms = first.of(stories.patient[leaves], stories.time_ms[leaves])
-    placed = np.flatnonzero((visits.resource != NOTHING) & (program.is_place[visits.resource] == 1))
+    placed = np.flatnonzero((visits.resource != NOTHING) & (np.append(program.is_place, 0)[visits.resource] == 1))
     patient, since, ward = visits.patient[placed], visits.started_ms[placed], visits.resource[placed]
     outside = ~_flags(len(program.resources), ward_numbers(scenario, INSIDE_ED))[ward]
     inpatient = _flags(len(program.resources), ward_numbers(scenario, INPATIENT))[ward]
@@ -153,7 +165,8 @@ def journeys(scenario: Scenario, program: Program, fates: Fates, stories: Storie
 
 def _first_start(first: _Firsts, program: Program, visits: Visits, meaning: str) -> Ints:
     counts = np.array([step.meaning == meaning for step in program.steps])
-    at = np.flatnonzero(counts[visits.step] & (visits.started_ms != NEVER))
+    came = (visits.started_ms != NEVER) & (visits.ending != Ending.MISSED)
+    at = np.flatnonzero(counts[visits.step] & came)
     return first.of(visits.patient[at], visits.started_ms[at])
 
 

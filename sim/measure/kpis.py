@@ -7,18 +7,40 @@ from sim.demand.fates import Fates
 from sim.engine.eventlog import EventLog
 from sim.engine.program import Program
 from sim.measure.bed_kpis import BED_KPIS, measure_beds
-from sim.measure.costs import COST_KPIS, measure_costs
+from sim.measure.costs import COST_KPIS, Spent, measure_costs
 from sim.measure.ed_kpis import ED_KPIS, measure_ed
 from sim.measure.facts import gather
 from sim.measure.figures import Figures, Kpi, KpiKey
 from sim.measure.flow_kpis import FLOW_KPIS, measure_flow
+from sim.measure.handover_kpis import HANDOVER_KPIS, measure_handovers
+from sim.measure.mishap_kpis import MISHAP_KPIS, measure_mishaps
+from sim.measure.offers import offers
+from sim.measure.policy_kpis import POLICY_KPIS, measure_policies, policies_of
 from sim.measure.profiles import Profiles, measure_profiles
+from sim.measure.recovery import RECOVERY_KPIS, measure_recovery
+from sim.measure.shelf_kpis import SHELF_KPIS, measure_shelves
+from sim.measure.staff_hours import staff_hours
+from sim.measure.staff_kpis import STAFF_KPIS, measure_staff
 from sim.measure.window import Window
 from sim.scenario.scenario import Scenario
 
 __all__ = ["KPIS", "Figures", "Kpi", "KpiKey", "Measured", "measure"]
 
-KPIS: Final[dict[str, Kpi]] = {kpi.name: kpi for kpi in (*ED_KPIS, *BED_KPIS, *FLOW_KPIS, *COST_KPIS)}
+KPIS: Final[dict[str, Kpi]] = {
+    kpi.name: kpi
+    for kpi in (
+        *ED_KPIS,
+        *HANDOVER_KPIS,
+        *BED_KPIS,
+        *FLOW_KPIS,
+        *MISHAP_KPIS,
+        *STAFF_KPIS,
+        *SHELF_KPIS,
+        *POLICY_KPIS,
+        *RECOVERY_KPIS,
+        *COST_KPIS,
+    )
+}
 """Every key figure by name, in the order in which they are shown."""
 
 
@@ -47,5 +69,8 @@ def measure(scenario: Scenario, program: Program, fates: Fates, log: EventLog, w
         replications have the same.
     """
     facts = gather(scenario, program, fates, log, window)
-    figures = measure_ed(facts) | measure_beds(facts) | measure_flow(facts) | measure_costs(facts, log)
-    return Measured(figures, measure_profiles(facts))
+    spent = Spent(staff_hours(facts, log), offers(program, log), policies_of(facts, log))
+    figures = measure_ed(facts) | measure_handovers(facts) | measure_beds(facts) | measure_flow(facts)
+    figures |= measure_mishaps(facts) | measure_staff(facts, spent.hours) | measure_shelves(facts, spent.offered)
+    figures |= measure_policies(facts, spent.policies) | measure_recovery(facts)
+    return Measured(figures | measure_costs(facts, log, spent), measure_profiles(facts))

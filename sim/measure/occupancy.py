@@ -8,8 +8,11 @@ from numpy.typing import NDArray
 
 from sim import clock
 from sim.engine.eventlog import NOTHING, Event, EventLog
+from sim.engine.grammar import SENT_AWAY
+from sim.engine.limits import GIVE, TAKE, any_of
 from sim.engine.program import Program
-from sim.engine.stories import Needs
+from sim.engine.shelves import shelves
+from sim.engine.stories import Needs, tell
 from sim.measure.window import Ints, Window
 
 Floats = NDArray[np.float64]
@@ -134,9 +137,15 @@ class Occupancy:
     """All levels of a log."""
 
     in_use: tuple[Level, ...]
-    """Units of each resource that patients hold, in order of resource numbers; beds being cleaned are not in use."""
+    """Units of each resource that patients hold, in order of resource numbers; beds being cleaned are not in use.
+
+    What is used up when it is taken, slots and supplies, is never in use; `sim.measure.offers` counts it.
+    """
     open: tuple[Level, ...]
-    """Units of each resource that there are: staff on duty, machines, beds open."""
+    """Units of each resource that there are: staff on duty, machines, beds open; what can be taken of what is used up.
+
+    People who finish although others have relieved them are among them.
+    """
     over: tuple[Level, ...]
     """By how much more units of each resource are in use than there are: people who finish, beds that are drained."""
     waiting: tuple[Level, ...]
@@ -146,26 +155,36 @@ class Occupancy:
 def occupancy(program: Program, log: EventLog, needs: Needs) -> Occupancy:
     """Derives the levels from the rows of a log in their order."""
     event, resources = log.event, len(program.resources)
-    taken, given = (event == Event.START) | (event == Event.PLACE), (event == Event.END) | (event == Event.VACATE)
+    taken, given = any_of(event, TAKE), any_of(event, GIVE)
     rows = np.flatnonzero((taken | given) & (log.resource != NOTHING))
+    if needs.used_up.any():
+        rows = rows[~needs.used_up[log.resource[rows]]]
     changes = np.where(taken[rows], log.quantity[rows], -log.quantity[rows])
     in_use = _levels(log.resource[rows], log.time_ms[rows], changes, resources)
     rows = np.flatnonzero(event == Event.CAPACITY)
     places = [rows[log.resource[rows] == resource] for resource in range(resources)]
-    units = tuple(Level(log.time_ms[at], log.quantity[at].astype(np.int64)) for at in places)
+    units = [changing(log.time_ms[at], np.diff(log.quantity[at], prepend=0)) for at in places]
+    for resource, own in shelves(program, log).items():
+        units[resource] = changing(own.time_ms, np.diff(own.left, prepend=0))
     waiting = _waiting(program, log, needs)
     over = tuple(excess(used, limit) for used, limit in zip(in_use, units, strict=True))
-    return Occupancy(in_use, units, over, waiting)
+    return Occupancy(in_use, tuple(units), over, waiting)
 
 
 def _waiting(program: Program, log: EventLog, needs: Needs) -> tuple[Level, ...]:
-    """Queues: joined by QUEUE, quit by the row that answers it; of STARTs that belong together the first counts."""
+    """Queues: joined by QUEUE, quit by the row that answers it; of rows that belong together the first counts.
+
+    The PLACE of those who come home from another ward answers nothing.
+    """
     event = log.event
-    counts = (event == Event.QUEUE) | (event == Event.PLACE)
-    counts |= (event == Event.RENEGE) | (event == Event.BALK) | (event == Event.REFUSE)
-    starts = np.flatnonzero(event == Event.START)
-    resource = log.resource[starts]
-    counts[starts] = (resource == needs.first[log.step[starts]]) & (resource != NOTHING)
+    counts = any_of(event, (Event.QUEUE, Event.PLACE, *SENT_AWAY))
+    for kind in (Event.START, Event.HOLD):
+        rows = np.flatnonzero(event == kind)
+        before = np.maximum(rows - 1, 0)
+        together = (event[before] == kind) & (log.patient[before] == log.patient[rows])
+        counts[rows] = ~together & (needs.first[log.step[rows]] != NOTHING)
+    if needs.returns.any():
+        counts[tell(log).homecomings.row] = False
     rows = np.flatnonzero(counts)
     changes = np.where(event[rows] == Event.QUEUE, 1, -1)
     return _levels(log.step[rows], log.time_ms[rows], changes, len(program.steps))

@@ -6,10 +6,12 @@ from typing import Final
 import numpy as np
 
 from sim import clock
+from sim.engine.program import Kind
 from sim.measure.bed_kpis import by_weekday, discharges
 from sim.measure.ed_kpis import departed
 from sim.measure.facts import Facts
 from sim.measure.figures import WHOLE, KpiKey
+from sim.measure.groups import newcomers
 from sim.measure.journeys import GENERAL_AND_ACUTE, INPATIENT
 from sim.measure.occupancy import Floats, WeekHours, ratio
 from sim.measure.window import Ints
@@ -71,7 +73,7 @@ def measure_profiles(facts: Facts) -> Profiles:
 
 def _by_hour_of_week(facts: Facts, hours: WeekHours) -> Profiles:
     found: Profiles = {}
-    for resource in range(len(facts.program.resources)):
+    for resource in np.flatnonzero(facts.program.kind == Kind.UNITS).tolist():
         name = "occupancy_by_hour" if facts.program.is_place[resource] else "utilisation_by_hour"
         found[name, facts.scope(resource)] = _in_use(facts, hours, [resource])
     general = facts.wards(*GENERAL_AND_ACUTE)
@@ -89,7 +91,7 @@ def _in_use(facts: Facts, hours: WeekHours, resources: list[int]) -> Floats:
 def _comings_and_goings(facts: Facts, hours: WeekHours) -> Profiles:
     """Arrivals in all and by class, and discharges of patients who had a bed."""
     arrival_ms, stream = facts.journeys.arrival_ms, facts.fates.stream
-    inside = facts.window.holds(arrival_ms)
+    inside = facts.window.holds(arrival_ms) & newcomers(facts)
     comings = {WHOLE: arrival_ms[inside]}
     for number, name in enumerate(facts.classes):
         comings[f"class:{name}"] = arrival_ms[inside & (stream == number)]
@@ -118,7 +120,7 @@ def _distributions(facts: Facts) -> Profiles:
         times = journeys.ed_departure_ms[gone] - journeys.arrival_ms[gone]
         found["ed_time_distribution", WHOLE] = _shares(times, np.zeros(len(gone), np.int64), ED_LIMITS, 1)[0]
     served = np.flatnonzero(visits.served_in(facts.window))
-    waited = visits.started_ms[served] - visits.queued_ms[served]
+    waited = visits.waits_ms()[served]
     by_step = _shares(waited, visits.step[served].astype(np.int64), WAIT_LIMITS, steps)
     for step in facts.queue_steps():
         found["wait_distribution", facts.step_scope(step)] = by_step[step]

@@ -11,7 +11,8 @@ from sim import clock
 from sim.measure.figures import KpiKey
 from sim.measure.occupancy import Floats, ratio
 from sim.measure.profiles import ED_LIMITS, WAIT_LIMITS
-from sim.scenario.pathway import Activity, Enter, flatten
+from sim.scenario.care import Enter, Needing
+from sim.scenario.pathway import flatten
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Comparison
 from sim.study.experiment import Experiment
@@ -77,7 +78,8 @@ def waiting(experiment: Experiment, most: int = 10) -> pd.DataFrame:
         Columns WAITING_COLUMNS: place in words; mean number of patients who wait at any moment with its interval; mean
         wait in words; scope of the step.
     """
-    rows = [_waiting_row(experiment, scope) for name, scope in kpi_keys(experiment) if name == "queue_mean"]
+    keys = [(name, scope) for name, scope in kpi_keys(experiment) if scope.startswith("step:")]
+    rows = [_waiting_row(experiment, scope) for name, scope in keys if name == "queue_mean"]
     table = pd.DataFrame(rows, columns=list(WAITING_COLUMNS)).sort_values("patients", ascending=False)
     return table[table["patients"] >= 0.005].head(most).reset_index(drop=True)
 
@@ -114,14 +116,14 @@ def step_words(scenario: Scenario, scope: str) -> str:
     pathway, _, name = scope.removeprefix("step:").partition("/")
     steps = [step for step in flatten(scenario.pathways.get(pathway, [])) if step.name == name]
     told = pathway.replace("_", " ")
-    if not steps or not isinstance(steps[0], Enter | Activity):
+    if not steps or not isinstance(steps[0], Enter | Needing):
         return f"{name} ({told})"
     step = steps[0]
     if isinstance(step, Enter):
         ward = scenario.wards[step.ward]
         place = "a bed" if ward.kind not in ("ed", "chairs", "same_day", "virtual") else "a place"
         return f"For {place}: {scenario.label(step.ward)} ({told})"
-    needs = " and ".join(scenario.label(resource) for resource in (*step.staff, *step.equipment))
+    needs = " and ".join(scenario.label(resource) for resource in step.needs())
     return f"For {needs}: {name} ({told})"
 
 

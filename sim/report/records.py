@@ -13,6 +13,7 @@ from sim.study.comparison import Comparison, Effect
 from sim.study.experiment import Experiment
 from sim.study.origin import origin
 from sim.study.output_analysis import Interval
+from sim.study.price import Price, price_sentence, prices
 from sim.study.summary import Summary, summaries
 from sim.study.telling import sentence
 from sim.study.wording import scope_label
@@ -51,6 +52,7 @@ def comparison_record(comparison: Comparison, changes: Sequence[str] = ()) -> Re
         "pairs": comparison.pairs,
         "confidence": comparison.confidence,
         "effects": [_effect(scenario, one) for one in comparison.effects],
+        "prices": [_price(one) for one in prices(comparison)],
     }
 
 
@@ -105,6 +107,17 @@ def _effect(scenario: Scenario, effect: Effect) -> Record:
         "verdict": effect.verdict,
         "replications_to_tell": effect.enough,
         "sentence": sentence(effect, scenario),
+    }
+
+
+def _price(price: Price) -> Record:
+    return {
+        "kpi": price.breach[0],
+        "standing": price.standing,
+        "cost_per_day": _interval(price.cost),
+        "avoided_per_day": _interval(price.avoided),
+        "pounds_each": _interval(price.pounds),
+        "sentence": price_sentence(price),
     }
 
 

@@ -10,6 +10,7 @@ from sim.measure.window import Window
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Comparison, Effect
 from sim.study.experiment import Experiment
+from sim.study.price import price_sentence, prices
 from sim.study.summary import Summary, summaries
 from sim.study.telling import effect_scale, sentence
 from sim.study.wording import scale_of, scope_label
@@ -17,7 +18,15 @@ from sim.study.wording import scale_of, scope_label
 WHOLE_LABEL: Final = "all"
 RESOURCE_TABLES: Final = (
     ("Places", ("ward:",), ("beds_open", "occupancy_mean", "occupancy_8am", "outliers_8am")),
-    ("Staff and equipment", ("staff:", "equipment:"), ("utilisation", "overtime_hours_per_day")),
+    (
+        "Staff and equipment",
+        ("staff:", "equipment:"),
+        ("utilisation", "overtime_hours_per_day", "agency_share", "absence_hours_per_day"),
+    ),
+    ("Slots", ("slots:",), ("slots_offered_per_day", "slots_used_per_day", "slots_lapsed_share")),
+    ("Supplies", ("supplies:",), ("supplies_used_per_day", "stock_mean", "supplies_out_hours_per_day")),
+    ("Policies", ("policy:",), ("policy_firings_per_day", "policy_active_share")),
+    ("Kinds of costs", ("cost:",), ("cost_per_day",)),
 )
 """Title, kinds of scopes and key figures of the short tables."""
 NO_FIGURES: Final = "INVALID: the books of this run do not balance, so none of its figures may be used."
@@ -72,7 +81,7 @@ def run_text(experiment: Experiment, *, everything: bool = False) -> str:
 
 
 def resource_tables(scenario: Scenario, found: Sequence[Summary]) -> list[str]:
-    """Tells means of wards, and of staff and equipment, one row each; none for what the hospital does not have."""
+    """Tells means of wards, staff and all else, one row each; none for what the hospital does not have."""
     means = {one.key: scale_of(one.kpi.unit, one.interval).amount(one.interval.mean) for one in found}
     tables = []
     for title, kinds, names in RESOURCE_TABLES:
@@ -140,9 +149,10 @@ def comparison_text(comparison: Comparison, changes: Sequence[str] = (), *, ever
     rows = [_effect_row(base.scenario, effect) for effect in shown]
     head = ["Key figure", "For", "Base", "Plan", "Difference", "Interval", "Verdict"]
     parts.append(table(head, rows, head[2:6]))
-    told = [sentence(effect, base.scenario) for effect in comparison.headline]
-    if told:
+    if told := [sentence(effect, base.scenario) for effect in comparison.headline]:
         parts.append("In words\n" + "\n".join(f"- {one}" for one in told))
+    if priced := [price_sentence(price) for price in prices(comparison)]:
+        parts.append("What it costs to avoid a breach\n" + "\n".join(f"- {one}" for one in priced))
     hidden = len(comparison.effects) - len(shown)
     risk = 100 * (1 - comparison.confidence)
     parts.append(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim.measure.figures import KpiKey
+from sim.measure.figures import THINGS, KpiKey
 from sim.measure.kpis import KPIS
 from sim.study.comparison import Comparison, Effect, Verdict
 from sim.study.telling import effect_scale, fine_enough
@@ -25,8 +25,6 @@ _RANK: Final[dict[Verdict, int]] = {
     "not defined": 4,
 }
 _BETTER: Final = {"higher": "more is better", "lower": "less is better", "neither": "neither is better"}
-_GROUPS: Final = ("ward", "staff", "equipment", "step", "weekday", "outcome", "cost")
-"""Scopes that are not groups of patients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +86,7 @@ def cost_words(comparison: Comparison) -> str:
 
 
 def _is_group(scope: str) -> bool:
-    return bool(scope) and scope.partition(":")[0] not in _GROUPS
+    return bool(scope) and scope.partition(":")[0] not in THINGS
 
 
 def _row(compared: Compared, key: KpiKey, told: Scale | None = None) -> Row:

@@ -169,6 +169,53 @@ def welch(base: ArrayLike, other: ArrayLike, confidence: float = CONFIDENCE) -> 
     return Difference(interval, error, df, _p_value(mean, error, df), math.nan)
 
 
+def ratio_of_means(parts: ArrayLike, wholes: ArrayLike, confidence: float = CONFIDENCE) -> Interval:
+    """Divides one mean by another, both from the same replications, with Fieller's interval.
+
+    The interval holds every ratio r for which "mean of parts - r x wholes is 0" is not refused by the paired t test. It
+    has two ends only if the mean of the wholes can be told from 0; otherwise next to nothing is known about the ratio.
+
+    Args:
+        parts: one value a replication, such as what a plan costs more.
+        wholes: values of the same replications in the same order, such as the breaches that it avoids.
+        confidence: of the interval.
+
+    Returns:
+        The ratio; replications of which one value is nan are dropped and counted. `sd` is nan, since a ratio of means
+        has no single values; so are the ends with fewer than two replications, or if the mean of the wholes cannot be
+        told from 0 with the stated confidence.
+
+    Raises:
+        ValueError: if the two do not have the same number of replications.
+
+    Source: Fieller (1954), Some problems in interval estimation, J R Stat Soc B 16:175-185; for cost-effectiveness
+    Willan and O'Brien (1996), Health Economics 5:297-305.
+
+    >>> found = ratio_of_means([4.0, 6.0], [0.02, 0.02])
+    >>> round(found.mean, 1), round(found.low, 1), round(found.high, 1)
+    (250.0, -385.3, 885.3)
+    """
+    part, whole = np.asarray(parts, np.float64), np.asarray(wholes, np.float64)
+    if part.shape != whole.shape:
+        raise ValueError(f"{len(part)} replications cannot be paired with {len(whole)}")
+    defined = ~(np.isnan(part) | np.isnan(whole))
+    part, whole = part[defined], whole[defined]
+    n, dropped = len(part), int(np.sum(~defined))
+    ratio = float(part.mean() / whole.mean()) if n and whole.mean() else math.nan
+    unknown = Interval(ratio, math.nan, math.nan, math.nan, n, dropped, confidence)
+    if n < 2:
+        return unknown
+    shrink = t_quantile((1 + confidence) / 2, n - 1) ** 2 / n
+    spread = shrink * np.cov(part, whole)
+    lead = float(whole.mean() ** 2 - spread[1, 1])  # of lead x r^2 - 2 x middle x r + rest, which is at most 0 inside
+    middle = float(part.mean() * whole.mean() - spread[0, 1])
+    rest = float(part.mean() ** 2 - spread[0, 0])
+    if lead <= 0:
+        return unknown
+    half = math.sqrt(max(middle**2 - lead * rest, 0.0))
+    return Interval(ratio, (middle - half) / lead, (middle + half) / lead, math.nan, n, dropped, confidence)
+
+
 def _p_value(mean: float, error: float, df: float) -> float:
     if math.isnan(error):
         return math.nan

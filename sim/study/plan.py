@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.scenario.difference import differences
+from sim.scenario.account import account
 from sim.scenario.library import shipped_folder
 from sim.scenario.loading import Loaded, load_file, load_text
 from sim.scenario.problems import Problem, ScenarioError
@@ -53,8 +53,8 @@ def shipped() -> list[tuple[str, str, str]]:
 
 def changes_between(base: Loaded, other: Loaded) -> list[str]:
     """Says what one scenario has otherwise than another, in sentences; not how long or how often it is run."""
-    found = differences(base.document.data, other.document.data)
-    return [change.sentence for change in found if change.path[0] not in UNTOLD]
+    told = account(base.document.data, other.document.data)
+    return [entry.sentence for entry in told if entry.path[0] not in UNTOLD]
 
 
 def whole_text(loaded: Loaded, scenario: Scenario) -> str:

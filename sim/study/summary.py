@@ -75,12 +75,16 @@ def summaries(experiment: Experiment, confidence: float = CONFIDENCE) -> tuple[S
 
 
 def _possible(row: Floats, unit: Unit, confidence: float) -> Interval:
-    """Interval of a mean without the part in which it cannot lie; shares of work may be above 1 because of overtime."""
+    """Interval of a mean without the part in which it cannot lie.
+
+    Shares of work may be above 1 because of overtime, and what is left of a budget may be below 0.
+    """
     interval = t_interval(row, confidence)
     if not interval.is_known:
         return interval
     highest = max(1.0, float(np.nanmax(row))) if unit == "share" else math.inf
-    return replace(interval, low=max(interval.low, 0.0), high=min(interval.high, highest))
+    lowest = 0.0 if float(np.nanmin(row)) >= 0 else -math.inf
+    return replace(interval, low=max(interval.low, lowest), high=min(interval.high, highest))
 
 
 def kpi_keys(experiment: Experiment) -> tuple[KpiKey, ...]:

@@ -22,9 +22,18 @@ _WEEKDAYS: Final = {
     "sat": "Saturdays",
     "sun": "Sundays",
 }
+_COSTS: Final = {
+    "staff": "staff on duty",
+    "agency": "agency staff",
+    "steps": "activities",
+    "fixed": "fixed costs",
+}
+"""Kinds of costs, where they are called otherwise than in scopes."""
 _SHORT: Final[dict[str, str]] = {
     "patients per day": "a day",
     "hours per day": "h a day",
+    "times per day": "times a day",
+    "units per day": "a day",
     "bed days per day": "bed days a day",
     "£ per day": "£ a day",
     "ratio": "",
@@ -130,12 +139,15 @@ def scope_label(scenario: Scenario, scope: str) -> str:
     kind, _, name = scope.partition(":")
     if not scope:
         return "all"
-    if kind in ("ward", "staff", "equipment", "class", "resource"):
+    if kind in ("ward", "staff", "equipment", "slots", "supplies", "class", "resource"):
         return scenario.label(name)
+    if kind in ("policy", "event"):
+        named = (scenario.policies if kind == "policy" else scenario.events).get(name)
+        return (named.label if named else None) or name.replace("_", " ")
     if kind == "step":
         pathway, _, step = name.partition("/")
         return f"{step} ({pathway.replace('_', ' ')})"
     if kind == "weekday":
         return _WEEKDAYS.get(name, name)
-    told = name.replace("_", " ")
-    return told if kind == "outcome" else f"{kind.replace('_', ' ')} {told}"
+    told = _COSTS.get(name, name) if kind == "cost" else name.replace("_", " ")
+    return told if kind in ("outcome", "cost") else f"{kind.replace('_', ' ')} {told}"

@@ -195,3 +195,10 @@ def test_a_target_is_met_or_missed_only_by_the_whole_interval():
 def test_an_interval_stays_within_what_a_share_can_be():
     (found,) = summaries(experiment({WITHIN: [1.0, 0.97, 1.0]}))
     assert found.interval.high == 1.0
+
+
+def test_what_is_left_of_a_budget_may_be_below_nothing_but_a_cost_is_not():
+    figures = {("budget_left_per_day", ""): [-30.0, 5.0, -20.0], COST: [0.0, 1.0, 5.0]}
+    left, cost = ({one.key: one for one in summaries(experiment(figures))}[key] for key in figures)
+    assert cost.interval.low == 0
+    assert left.interval.low < -30

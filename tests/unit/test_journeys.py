@@ -6,7 +6,7 @@ from sim import clock
 from sim.engine.stories import needs, spells, tell
 from sim.measure.journeys import Journeys, ed_classes, journeys
 from sim.measure.visits import visits
-from sim.scenario.pathway import OUTCOMES
+from sim.scenario.queueing import OUTCOMES
 from tests.builders import Book, Replication, comes, hospital
 
 SEE = {"see": {"staff": "doctor", "time": "5 min", "counts_as": "first_clinician"}}
@@ -116,3 +116,35 @@ def test_only_patients_of_the_department_depart_from_it() -> None:
     assert minutes(told.left_ms) == [63, None]
     assert OUTCOMES[told.outcome[0]] == "discharged"
     assert told.bed_ward.tolist()[1] == -1
+
+
+def test_wards_that_a_step_names_without_a_condition_make_no_outlier() -> None:
+    """In surgical lies an outlier, if medical was full, and not if the step names it as just as good."""
+    pathways = {
+        "way": [{"enter": ["medical", "home"]}, {"stay": "1 d"}, LEAVE],
+        "other": [{"enter": ["home", "surgical"]}, {"stay": "1 d"}, LEAVE],
+        "late": [
+            {"enter": {"ward": "home", "or": [{"use": "surgical", "after": "10 min"}]}},
+            {"stay": "1 d"},
+            LEAVE,
+        ],
+    }
+    patients = {name: comes(name) for name in pathways}
+    book = Book(hospital("1 d", patients=patients, staff=STAFF, wards=WARDS, pathways=pathways))
+    for pathway, step in (("way", "enter medical"), ("other", "enter home"), ("late", "enter home")):
+        patient = book.arrives(0, pathway)
+        book.enters(patient, f"{pathway}/{step}", 0, 20, "surgical")
+        book.stays(patient, f"{pathway}/stay", 20)
+    assert found(book.closed()).was_outlier.tolist() == [True, False, True]
+
+
+def test_who_does_not_come_has_not_been_seen() -> None:
+    see = {**SEE["see"], "missed": "10 %", "if_missed": "way"}
+    pathways = {"way": [{"see": see}, LEAVE]}
+    book = Book(hospital("1 d", patients={"p": comes()}, staff=STAFF, pathways=pathways))
+    patient = book.arrives(0)
+    book.does(patient, "see", 0, 10, 15)
+    book.marks(patient, "see: missed", 15)
+    book.does(patient, "see", 15, 30, 35)
+    book.leaves(patient, 35)
+    assert minutes(found(book.closed()).clinician_ms) == [30]

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import clock
+from sim.engine.eventlog import Event
 from sim.engine.stories import needs
 from sim.measure.occupancy import Level, Occupancy, WeekHours, changing, excess, occupancy, present, together
+from sim.measure.offers import offers
 from sim.measure.window import Window
 from tests.builders import Book, Replication, comes, hospital
 
@@ -160,3 +162,81 @@ def test_hours_outside_a_short_window_are_unknown() -> None:
     profile = WeekHours.of(Window(0, clock.HOUR), MONDAY).means(level((0, 3)))
     assert profile[0] == 3
     assert np.isnan(profile[1:]).all()
+
+
+def test_what_is_kept_or_interrupted_is_in_use_for_as_long() -> None:
+    pathway = [
+        {"hold": {"staff": "crew"}},
+        {"talk": {"staff": "nurse", "time": "5 min", "or": [{"staff": {"nurse": 1, "student": 1}}]}},
+        {"leave": "discharged"},
+    ]
+    staff = {name: {"on_duty": 2} for name in ("crew", "nurse", "student")}
+    book = Book(hospital("60 min", patients={"p": comes()}, staff=staff, pathways={"way": pathway}))
+    patient = book.arrives(0)
+    book.keeps(patient, "hold crew", 0, 2)
+    book.waits(patient, "talk", 2)
+    book.begins(patient, "talk", 5, nurse=1, student=1)
+    book.ends(patient, "talk", 8, Event.INTERRUPT, nurse=1, student=1)
+    book.does(patient, "talk", 8, 10, 20)
+    book.gives_back(patient, "hold crew", 30 - 10)
+    book.leaves(patient, 20)
+    found = levels(book.closed())
+    crew, nurse, student = found.in_use
+    assert minutes(crew) == [(2, 1), (20, 0)]
+    assert minutes(nurse) == [(5, 1), (8, 0), (10, 1), (20, 0)]
+    assert minutes(student) == [(5, 1), (8, 0)]
+    hold, talk = (minutes(found.waiting[book.step(name)]) for name in ("hold crew", "talk"))
+    assert hold == [(0, 1), (2, 0)]
+    assert talk == [(2, 1), (5, 0), (8, 1), (10, 0)]
+
+
+def test_who_comes_home_was_not_waiting() -> None:
+    wards = {
+        "own": {"beds": 1, "if_full": [{"use": "other", "return_when_free": True}]},
+        "other": {"beds": 1},
+    }
+    pathway = [{"enter": "own"}, {"stay": "1 h"}, {"leave": "discharged"}]
+    book = Book(hospital("4 h", patients={"p": comes()}, wards=wards, pathways={"way": pathway}))
+    patient = book.arrives(0)
+    book.enters(patient, "enter own", 0, 10, "other")
+    book.stays(patient, "stay", 10)
+    book.comes_home(patient, "enter own", 20, "own")
+    found = levels(book.closed())
+    assert [minutes(used) for used in found.in_use] == [[(10, 1), (20, 0)], [(20, 1)]]
+    assert minutes(found.waiting[0]) == [(0, 1), (10, 0)]
+
+
+def test_slots_are_offered_taken_or_lost() -> None:
+    """Three at 01:00 and at 02:00; one that is left stays on offer, so that at 02:00 there are four."""
+    sessions = {name: {"days": "mon", "at": at, "slots": 3} for name, at in (("a", "01:00"), ("b", "02:00"))}
+    book = Book(
+        hospital(
+            "4 h",
+            patients={"p": comes()},
+            slots={"clinic": {"sessions": sessions, "keep": 1}},
+            supplies={"blood": {"stock": 5}},
+            pathways={"way": [{"visit": {"slots": "clinic", "uses": "blood", "time": "1 min"}}, {"leave": "refused"}]},
+        )
+    )
+    book.there_are(0, "blood", 5)
+    for minute, units, taken in ((60, 3, 1), (60 + 1 / 60_000, 1, 0), (120, 4, 3), (120 + 1 / 60_000, 1, 0)):
+        book.there_are(minute, "clinic", units)
+        for _ in range(taken):
+            patient = book.arrives(minute)
+            book.does(patient, "visit", minute, minute, minute + 1)
+            book.leaves(patient, minute + 1)
+    case = book.closed()
+    blood, clinic = offers(case.program, case.log).values()
+    first, second = Window(0, 90 * clock.MINUTE), Window(90 * clock.MINUTE, 240 * clock.MINUTE)
+    assert [(clinic.offered(half), clinic.used(half), clinic.lapsed(half)) for half in (first, second)] == [
+        (3, 1, 1),
+        (3, 3, 0),
+    ]
+    assert [(blood.offered(half), blood.used(half), blood.lapsed(half)) for half in (first, second)] == [
+        (5, 1, 0),
+        (0, 3, 0),
+    ]
+    found = levels(case)
+    assert [used.time_ms.size for used in found.in_use] == [0, 0]
+    assert minutes(found.open[0]) == [(0, 5), (60, 4), (120, 1)]
+    assert found.open[1].at(np.array([59, 60, 61, 120, 121]) * clock.MINUTE).tolist() == [0, 2, 1, 1, 1]

@@ -142,3 +142,141 @@ def test_a_service_belongs_to_the_window_in_which_it_starts() -> None:
     book.stays(book.arrives(10), "rest", 10)  # nobody waits for this
     table = table_of(book.closed())
     assert table.served_in(Window(10 * clock.MINUTE, 20 * clock.MINUTE)).tolist() == [True, True, False, False]
+
+
+def hospital_of_more() -> Book:
+    """What is kept, interrupted, missed, or sent home again."""
+    home = {"use": "other", "after": "10 min", "return_when_free": True}
+    wards = {"own": {"beds": 2, "if_full": [home]}, "other": {"beds": 2}}
+    staff = {"nurse": {"on_duty": 3}, "doctor": {"on_duty": 3}, "crew": {"on_duty": 3}}
+    rules = {"worsens_after": "1 h", "if_worse": "died", "must_finish": True, "if_no_time": "cancelled"}
+    clinic = {"staff": "doctor", "time": "5 min", "missed": "10 %", "if_missed": "refused", **rules}
+    pathway = [
+        {"hold": {"staff": ["crew", "doctor"]}},
+        {"talk": {"staff": "nurse", "time": "5 min", "or": [{"staff": "doctor"}]}},
+        {"clinic": clinic},
+        {"enter": "own"},
+        {"rest": {"time": "10 min"}},
+        {"leave": "discharged"},
+    ]
+    return Book(hospital("10 h", patients={"p": comes()}, staff=staff, wards=wards, pathways={"way": pathway}))
+
+
+def resumed(case: Replication) -> list[bool]:
+    return table_of(case).resumed.tolist()
+
+
+def test_an_interrupted_step_is_one_visit_a_spell() -> None:
+    book = hospital_of_more()
+    patient = book.arrives(0)
+    book.waits(patient, "talk", 0)
+    book.begins(patient, "talk", 5)
+    book.ends(patient, "talk", 8, Event.INTERRUPT)
+    book.does(patient, "talk", 8, 20, 22, doctor=1)
+    book.leaves(patient, 22)
+    case = book.closed()
+    assert told(case) == [
+        (0, "talk", "nurse", "nurse", 0, 5, 8, "interrupted"),
+        (0, "talk", "nurse", "doctor", 8, 20, 22, "done"),
+    ]
+    assert resumed(case) == [False, True]
+    assert table_of(case).served_in(Window(0, clock.HOUR)).tolist() == [True, False]  # one wait for the step
+    waiting = [int(table_of(case).waiting_at(minute * clock.MINUTE).sum()) for minute in (4, 5, 8, 19, 20)]
+    assert waiting == [1, 0, 1, 1, 0]
+
+
+def test_what_is_kept_is_a_visit_until_all_of_it_is_given_back() -> None:
+    book = hospital_of_more()
+    patient, other = book.arrives(0), book.arrives(0)
+    book.keeps(patient, "hold crew and doctor", 0, 5)
+    book.does(patient, "talk", 5, 5, 10)
+    book.add(10, patient, Event.GIVE_BACK, "hold crew and doctor", ("doctor", 1))
+    book.stays(patient, "rest", 10, 20)
+    book.add(20, patient, Event.GIVE_BACK, "hold crew and doctor", ("crew", 1))
+    book.leaves(patient, 20)
+    book.keeps(other, "hold crew and doctor", 0, 6)
+    book.stays(other, "rest", 6)
+    assert told(book.closed()) == [
+        (0, "hold crew and doctor", "crew", "crew", 0, 5, 20, "done"),
+        (0, "talk", "nurse", "nurse", 5, 5, 10, "done"),
+        (0, "rest", None, None, None, 10, 20, "done"),
+        (1, "hold crew and doctor", "crew", "crew", 0, 6, None, "under_way"),
+        (1, "rest", None, None, None, 6, None, "under_way"),
+    ]
+
+
+def test_who_gets_worse_comes_too_late_or_misses_an_appointment() -> None:
+    book = hospital_of_more()
+    for event, outcome in ((Event.WORSEN, "died"), (Event.LATE, "cancelled")):
+        patient = book.arrives(0)
+        book.turned_away(patient, "clinic", event, 0, 60)
+        book.leaves(patient, 60, f"clinic: {outcome}")
+    missing = book.arrives(0)
+    book.does(missing, "clinic", 0, 10, 15)
+    book.marks(missing, "clinic: missed", 15)
+    book.stays(missing, "rest", 15)
+    assert told(book.closed()) == [
+        (0, "clinic", "doctor", None, 0, None, 60, "worsened"),
+        (1, "clinic", "doctor", None, 0, None, 60, "late"),
+        (2, "clinic", "doctor", "doctor", 0, 10, 15, "missed"),
+        (2, "rest", None, None, None, 15, None, "under_way"),
+    ]
+
+
+def test_who_comes_home_has_a_visit_there_and_goes_on_with_what_they_do() -> None:
+    book = hospital_of_more()
+    patient, other = book.arrives(0), book.arrives(0)
+    book.enters(patient, "enter own", 0, 10, "other")
+    book.stays(patient, "rest", 10)
+    book.comes_home(patient, "enter own", 15, "own")
+    book.ends(patient, "rest", 20)
+    book.leaves(patient, 20)
+    book.enters(other, "enter own", 0, 0)
+    book.stays(other, "rest", 0)
+    case = book.closed()
+    assert told(case) == [
+        (0, "enter own", "own", "other", 0, 10, 15, "done"),
+        (0, "rest", None, None, None, 10, 20, "done"),
+        (0, "enter own", None, "own", None, 15, 20, "done"),
+        (1, "enter own", "own", "own", 0, 0, None, "under_way"),
+        (1, "rest", None, None, None, 0, None, "under_way"),
+    ]
+    assert resumed(case) == [False, False, True, False, False]
+    assert table_of(case).alike.tolist() == [False, False, True, True, False]
+    assert table_of(case).served_in(Window(0, clock.HOUR)).tolist() == [True, False, False, True, False]
+
+
+def test_who_loses_a_bed_goes_on_with_the_stay_in_another() -> None:
+    book = hospital_of_more()
+    patient = book.arrives(0)
+    book.enters(patient, "enter own", 0, 0)
+    book.stays(patient, "rest", 0)
+    book.loses_bed(patient, "rest", 4)
+    book.enters(patient, "enter own", 4, 30, "other")
+    book.stays(patient, "rest", 30, 36)
+    book.leaves(patient, 36)
+    case = book.closed()
+    assert told(case) == [
+        (0, "enter own", "own", "own", 0, 0, 4, "done"),
+        (0, "rest", None, None, None, 0, 4, "interrupted"),
+        (0, "enter own", "own", "other", 4, 30, 36, "done"),
+        (0, "rest", None, None, None, 30, 36, "done"),
+    ]
+    assert resumed(case) == [False, False, True, True]
+
+
+def test_who_was_there_at_the_start_has_waited_before() -> None:
+    book = hospital_of_more()
+    first, second, comes_later = book.arrives(0), book.arrives(0), book.arrives(1)
+    book.waited = {first: 30, second: 50}
+    book.does(first, "talk", 0, 0, 10)
+    book.does(first, "talk", 10, 20, 25)
+    book.leaves(first, 25)
+    book.waits(second, "talk", 0)
+    book.does(comes_later, "talk", 1, 3)
+    case = book.closed()
+    stories, needed = tell(case.log), needs(case.program)
+    table = visits(stories, spells(stories, needed), needed, case.fates.waited_ms)
+    assert (table.before_ms / clock.MINUTE).tolist() == [30, 0, 50, 0]
+    assert (table.waits_ms() / clock.MINUTE)[[0, 1, 3]].tolist() == [30, 10, 2]
+    assert table_of(case).before_ms.tolist() == [0, 0, 0, 0]
