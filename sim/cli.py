@@ -39,13 +39,13 @@ class Wardflow(click.Group):
 
 def _fail_of(error: Exception, *, as_json: bool) -> int:
     """Tells the errors that the studies raise; any other is a mistake in Wardflow and keeps its traceback."""
-    from sim.engine.reference.hospital import EndlessInstantError
+    from sim.engine.reference import EndlessInstantError, KnotError
     from sim.study.comparison import ComparisonError, InvalidRunError
     from sim.study.executors import WorkerKilledError
     from sim.study.loads import TooManyEventsError
     from sim.study.results import OutputError
 
-    if isinstance(error, InvalidRunError | EndlessInstantError | WorkerKilledError | TooManyEventsError):
+    if isinstance(error, InvalidRunError | EndlessInstantError | KnotError | WorkerKilledError | TooManyEventsError):
         return _fail(f"Error: {error}", FAILED, as_json=as_json)
     if isinstance(error, ComparisonError | OutputError):
         return _fail(f"Error: {error}", BAD_INPUT, as_json=as_json)
@@ -250,6 +250,27 @@ def _experiment(scenario: Any, request: Request, warnings: Sequence[str]) -> Any
 def _progress(name: str, replications: int) -> Iterator[Callable[[int, int], None]]:
     with click.progressbar(length=replications, label=f"Running {name}", show_pos=True, file=sys.stderr) as bar:
         yield lambda finished, of: bar.update(finished - bar.pos)
+
+
+@wardflow.command()
+@click.argument("base")
+@click.argument("other")
+@json_option
+def diff(base: str, other: str, *, as_json: bool) -> None:
+    """Say in plain words what OTHER has otherwise than BASE; nothing is run."""
+    from sim.report.records import to_json
+    from sim.scenario.account import account, account_text
+    from sim.study.plan import load_plan
+
+    one, another = load_plan(base).document.data, load_plan(other).document.data
+    if not as_json:
+        click.echo(account_text(one, another))
+        return
+    found = [
+        {"path": list(change.path), "old": change.old, "new": change.new, "sentence": change.sentence}
+        for change in account(one, another)
+    ]
+    click.echo(to_json({"ok": True, "same": not found, "changes": found}))
 
 
 @wardflow.command()

@@ -6,19 +6,27 @@ from typing import Any, Final, Literal
 
 from sim import clock
 from sim.demand.arrivals import expected_per_day
+from sim.scenario.care import Activity
 from sim.scenario.document import Path
 from sim.scenario.loading import Loaded
-from sim.scenario.pathway import Activity, flatten
+from sim.scenario.pathway import flatten
 from sim.scenario.resources import Staff, Ward
 from sim.scenario.rosters import Hours
 from sim.scenario.scenario import Scenario
 
 Group = Literal[
-    "Beds and places", "People on duty", "Machines and rooms", "Patients who come", "Getting a bed ready", "Going home"
+    "Beds and places",
+    "People on duty",
+    "Slots and packages",
+    "Machines and rooms",
+    "Patients who come",
+    "Getting a bed ready",
+    "Going home",
 ]
 GROUPS: Final[dict[Group, str]] = {
     "Beds and places": "How many beds, cubicles or chairs are open.",
     "People on duty": "How many people each shift has.",
+    "Slots and packages": "How many appointments, list places or packages of care are offered.",
     "Patients who come": "More or fewer patients than today, with the same pattern over day and week.",
     "Going home": "From the moment a patient could leave until they do: transport, medicines, packages of care.",
     "Getting a bed ready": "Time from one patient leaving a bed until the next can have it.",
@@ -33,6 +41,8 @@ _ONE: Final = {
     "patients": "patient",
     "people": "person",
     "minutes": "minute",
+    "slots": "slot",
+    "slots a week": "slot a week",
 }
 _DAY_WORDS: Final = {
     "all": "every day",
@@ -108,7 +118,8 @@ class Lever:
 def levers(loaded: Loaded) -> tuple[Lever, ...]:
     """Lists what can be changed in a scenario; nothing is assumed about what kind of hospital it is."""
     scenario = loaded.scenario
-    found = [*_beds(scenario), *_people(loaded), *_volumes(scenario), *_going_home(scenario), *_turnarounds(scenario)]
+    found = [*_beds(scenario), *_people(loaded), *_slots(scenario), *_volumes(scenario)]
+    found += [*_going_home(scenario), *_turnarounds(scenario)]
     order = list(GROUPS)
     return tuple(sorted(found, key=lambda lever: order.index(lever.group)))
 
@@ -176,6 +187,18 @@ def _shifts(path: Path, member: Staff, said: tuple[Group, str, str], written: st
         yield _count((*path, "roster", title, "on_duty"), group, (label, detail, unit), shift.on_duty)
 
 
+def _slots(scenario: Scenario) -> Iterator[Lever]:
+    for name, slots in scenario.slots.items():
+        label = scenario.label(name)
+        if slots.per_week is not None:
+            said = (label, "", "slots a week")
+            yield _count(("slots", name, "per_week"), "Slots and packages", said, slots.per_week, low=1)
+        for title, session in (slots.sessions or {}).items():
+            detail = f"{_words(title)} ({_days(session.days)} {clock.format_time_of_day(session.at)})"
+            path = ("slots", name, "sessions", title, "slots")
+            yield _count(path, "Slots and packages", (label, detail, "slots"), session.slots, low=1)
+
+
 def _volumes(scenario: Scenario) -> Iterator[Lever]:
     for name, patient_class in scenario.patients.items():
         path, arrive = ("patients", name, "arrive"), patient_class.arrive
@@ -192,7 +215,7 @@ def _volumes(scenario: Scenario) -> Iterator[Lever]:
 
 def _percentage(scenario: Scenario, name: str, path: Path) -> Lever:
     patient_class = scenario.patients[name]
-    daily = float(expected_per_day(patient_class, scenario.calendar, scenario.horizon).mean())
+    daily = float(expected_per_day(patient_class, scenario.calendar, scenario.horizon, name=name).mean())
     volume = f"{daily:,.0f} a day" if daily >= 10 else f"{daily:.1f} a day"
     is_rate = patient_class.arrive.rate is not None
     edit = Edit((*path, "rate"), "factor") if is_rate else Edit((*path, "gaps"), "scaled gap")

@@ -129,7 +129,7 @@ def test_a_comparison_tells_what_changes_and_what_it_does():
     result = wardflow("compare", "clinic.yaml", "two_nurses.yaml")
     assert result.exit_code == 0
     assert "Two nurses against Clinic" in result.stdout
-    assert "- nurse: on_duty 1 -> 2 (+1)" in result.stdout
+    assert "- Nurse: 1 more on duty (1 -> 2).\n" in result.stdout
     assert "- Mean wait: falls by " in result.stdout
     assert result.stdout.count("better") >= 2
 
@@ -137,7 +137,10 @@ def test_a_comparison_tells_what_changes_and_what_it_does():
 def test_a_comparison_may_take_a_change_from_the_line():
     result = wardflow("compare", "clinic.yaml", "two_nurses.yaml", "--set", "wards.recovery.beds=+1", "--json")
     found = document(result)["comparisons"]
-    assert [one["changes"] for one in found] == [["nurse: on_duty 1 -> 2 (+1)"], ["recovery: beds 4 -> 5 (+1)"]]
+    assert [one["changes"] for one in found] == [
+        ["Nurse: 1 more on duty (1 -> 2)."],
+        ["1 more bed in Recovery (4 -> 5)."],
+    ]
     (arrivals,) = (one for one in found[0]["effects"] if (one["kpi"], one["scope"]) == ("arrivals_per_day", ""))
     assert arrivals["verdict"] == "no change"
     assert found[0]["base"]["seed"] == found[0]["plan"]["seed"] == 7
