@@ -247,7 +247,7 @@ class _Compiler:
         self._branch(number, [more, over], draw=self._draw(pathway, step, "rounds"))["since"] = number
         if step.every:
             self._emit(Op.DELAY, number, alone=1, since=number, planned=step.every)
-        self._jump(number, _Jump(first))
+        self._jump(number, _Jump(first + 1))
         over.to, self.again = len(self.rows), outer
 
     def _branch(self, step: int, targets: list[_Jump], *, draw: int = NONE) -> Row:

@@ -41,7 +41,7 @@ DEFINITIONS: Final = "#/$defs/"
 KEYS: Final = ((Weekday, clock.WEEKDAYS), (Month, clock.MONTHS), (MonthOrRest, (*clock.MONTHS, REST)))
 """Names that a mapping may have."""
 ALL_OTHERS: Final = {REST: "All others."}
-NO_DAY: Final = "^([Mm]on|[Tt]ues|[Ww]ednes|[Tt]hurs|[Ff]ri|[Ss]atur|[Ss]un)days?$|^weekday$|^weekends$|^daily$"
+NO_DAY: Final = "^(.onday|.uesday|.ednesday|.hursday|.riday|.aturday|.unday)s?$|^weekday$|^weekends$|^daily$"
 """Words for days that the language does not have, so that no set of dates is called so."""
 PAIRS: Final[dict[type[BaseModel], tuple[tuple[str, str], ...]]] = {
     Establishment: (("training", "hire_after"),),

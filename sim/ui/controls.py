@@ -90,8 +90,8 @@ def in_columns(items: Iterable[Any], draw: Callable[[Any], None], wide: int = 4)
     """Draws things side by side in frames of the same height; below each other on a telephone."""
     listed = list(items)
     for first in range(0, len(listed), wide):
-        for place, item in zip(st.columns(wide, border=True), listed[first : first + wide], strict=False):
-            with place:
+        for place, item in zip(st.columns(wide), listed[first : first + wide], strict=False):
+            with place, st.container(border=True, height="stretch"):
                 draw(item)
 
 

@@ -72,7 +72,7 @@ class Hospital(Allocation):
                 return self.give_back
             return self.release_taken if instruction.is_rich else self.release
         if instruction.op is Op.BRANCH and instruction.since != NONE:
-            return self.begin_round if instruction.draw == NONE else self.branch_of_rounds
+            return self.begin_rounds if instruction.draw == NONE else self.branch
         if instruction.op is Op.BRANCH and instruction.policy != NONE:
             return self.branch_by_policy
         if instruction.op is Op.DELAY:
@@ -202,7 +202,7 @@ class Hospital(Allocation):
         """Length of a delay with all that bears on it, rounded once."""
         now = self.now
         if instruction.since != NONE:
-            begun = (patient.rounds or {}).get(instruction.since, now)
+            begun = (patient.rounds or {}).pop(instruction.since, now)
             return max(begun + instruction.planned - now, 0)
         if patient.is_anew:
             patient.is_anew = False
@@ -258,18 +258,13 @@ class Hospital(Allocation):
         """Goes on at the first target while a policy is active, else at the second."""
         return instruction.targets[0 if self.active[instruction.policy] else 1]
 
-    def begin_round(self, patient: Patient, instruction: Instruction) -> Instruction:
-        """A round of a repeat begins, in which nothing is begun yet."""
+    def begin_rounds(self, patient: Patient, instruction: Instruction) -> Instruction:
+        """Comes to a repeat: nothing is begun in it yet, and rounds are counted anew."""
         if patient.rounds:
             patient.rounds.pop(instruction.since, None)
+        if patient.visits:
+            patient.visits.pop(instruction.counts, None)
         return instruction.targets[0]
-
-    def branch_of_rounds(self, patient: Patient, instruction: Instruction) -> Instruction:
-        """Goes on with another round, or behind the repeat, which then begins anew if the patient comes again."""
-        over = self.drawn(patient, instruction)
-        if over and patient.visits:
-            del patient.visits[instruction.draw]
-        return instruction.targets[over]
 
     def leave(self, patient: Patient, instruction: Instruction) -> None:
         """Leaves, giving up the place and all that is held."""

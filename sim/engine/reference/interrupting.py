@@ -30,11 +30,11 @@ class Interruptions:
         instruction, victims = patient.at, dict[Patient, None]()
         for resource, quantity, _, _ in instruction.needs:
             lacking = quantity + instruction.keep_free - resource.free
-            lacking -= sum(need[1] for victim in victims for need in self._taken(victim) if need[0] is resource)
+            lacking -= sum(victim.would_free(resource) for victim in victims)
             for victim in self._least_urgent(resource, entry[0]) if lacking > 0 else ():
                 if lacking > 0 and victim not in victims:
                     victims[victim] = None
-                    lacking -= sum(need[1] for need in self._taken(victim) if need[0] is resource)
+                    lacking -= victim.would_free(resource)
             if lacking > 0:
                 return False
         for victim in victims:
@@ -43,15 +43,16 @@ class Interruptions:
 
     def _least_urgent(self, resource: Resource, priority: int) -> list[Patient]:
         """Who uses a resource in a step that can be interrupted for somebody of a priority; the first to go first."""
-        found = [user for user in resource.users if self._may_stop(user) and self.requests[user][1] > priority]
+        found = [
+            user
+            for user in resource.users
+            if self._may_stop(user) and self.requests[user][1] > priority and user.would_free(resource) > 0
+        ]
         return sorted(found, key=lambda user: (-self.requests[user][1], -resource.users[user], -user.rank))
 
     def _may_stop(self, patient: Patient) -> bool:
         """Whether a patient is in a step that can be interrupted."""
         return patient.taken is not None and patient.at.op is Op.DELAY and patient.at.is_interruptible
-
-    def _taken(self, patient: Patient) -> list[tuple[Resource, int, int, int]]:
-        return patient.taken[1].needs if patient.taken else []
 
     def interrupt(self, patient: Patient) -> None:
         """Takes away what a step uses, at once; the patient asks again, at the head of their priority."""

@@ -31,7 +31,10 @@ def link(program: Program, fates: Fates) -> tuple[list[Resource], list[Instructi
         _link_targets(instruction, program, instructions)
         _link_rules(instruction, program, fates)
         _link_times(instruction, program, fates)
+    rounds = {at.since: at.draw for at in instructions if at.op is Op.BRANCH and at.draw != NONE}
     for instruction in instructions:
+        if instruction.op is Op.BRANCH and instruction.since != NONE:
+            instruction.counts = rounds[instruction.since]
         if instruction.policy != NONE:  # both branches behind it are one step, whose visits are counted together
             instruction.targets[1].counts = instruction.targets[0].draw
     _mark_interruptible(instructions, program, resources)
@@ -211,7 +214,7 @@ def _mark_interruptible(instructions: list[Instruction], program: Program, resou
     for instruction in instructions:
         for resource, *_ in instruction.needs if instruction.preempts or instruction.finish != NONE else ():
             resource.is_tracked |= instruction.preempts
-            resource.closings = _closings(program, resource.number)
+            resource.closings = _closings(program, resource.number) if resource.kind is Kind.UNITS else []
     seized = {at.step: at for at in instructions if at.op is Op.SEIZE}
     for seize in seized.values():
         needs = [need[0] for way in seize.ways for need in way.needs]

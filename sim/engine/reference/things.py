@@ -144,6 +144,12 @@ class Patient(simpy.Event):
             quantity for held, quantity, _ in self.held or () if held is resource
         )
 
+    def would_free(self, resource: Resource) -> int:
+        """Units that are there again if the present step is interrupted: not those whose shift is over."""
+        taken = self.taken[1].needs if self.taken else ()
+        late = (self.late_at or {}).get(resource, 0)
+        return sum(need[1] for need in taken if need[0] is resource) - late
+
     def goes_late(self, resource: Resource, quantity: int) -> int:
         """Of units that this patient gives back, those whose shift is over; they are forgotten."""
         late = min((self.late_at or {}).get(resource, 0), quantity)
