@@ -259,7 +259,7 @@ def _progress(name: str, replications: int) -> Iterator[Callable[[int, int], Non
 def diff(base: str, other: str, *, as_json: bool) -> None:
     """Say in plain words what OTHER has otherwise than BASE; nothing is run."""
     from sim.report.records import to_json
-    from sim.scenario.account import account, account_text
+    from sim.scenario.telling.account import account, account_text
     from sim.study.plan import load_plan
 
     one, another = load_plan(base).document.data, load_plan(other).document.data
@@ -311,8 +311,8 @@ def kpis(*, as_json: bool) -> None:
 def schema(*, markdown: bool, errors: bool) -> None:
     """Print the JSON schema of the scenario language, for editors."""
     from sim.report.records import to_json
-    from sim.scenario.reference_page import errors_page, reference_page
-    from sim.scenario.schema import language_schema
+    from sim.scenario.describing.reference_page import errors_page, reference_page
+    from sim.scenario.describing.schema import language_schema
 
     if markdown or errors:
         click.echo(reference_page() if markdown else errors_page(), nl=False)
@@ -325,7 +325,7 @@ def schema(*, markdown: bool, errors: bool) -> None:
 @click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
 def show(file: str, changes: tuple[str, ...]) -> None:
     """Print FILE with all that it extends, and where each value comes from."""
-    from sim.scenario.writing import show as shown
+    from sim.scenario.reading.writing import show as shown
     from sim.study.plan import load_plan
 
     click.echo(shown(load_plan(file, changes).document), nl=False)
@@ -336,7 +336,7 @@ def show(file: str, changes: tuple[str, ...]) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if a file is not laid out so.")
 def fmt(files: tuple[Path, ...], *, only_check: bool) -> None:
     """Lay out FILES in the usual way, comments kept."""
-    from sim.scenario.writing import format_text
+    from sim.scenario.reading.writing import format_text
     from sim.study.files import write_whole
 
     changed = 0

@@ -10,12 +10,12 @@ from sim.demand.attributes import all_levels
 from sim.demand.crowds import Crowd, Luck
 from sim.demand.draws import draws
 from sim.demand.fates import Fates
-from sim.demand.orders import Orders
+from sim.demand.staffing.orders import Orders
+from sim.demand.staffing.supply import planned
 from sim.demand.streams import Address
-from sim.demand.supply import planned
+from sim.engine.checking.invariants import check
 from sim.engine.compiling import compile_scenario
 from sim.engine.eventlog import NOBODY, NOTHING, Event, EventLog, code, unpack
-from sim.engine.invariants import check
 from sim.engine.program import Kind, Program
 from sim.engine.stories import needs
 from sim.measure.kpis import Measured, measure

@@ -7,8 +7,8 @@ import numpy as np
 
 from sim import clock
 from sim.demand.quantiles import mean
+from sim.demand.staffing.supply import planned
 from sim.demand.streams import Ints
-from sim.demand.supply import planned
 from sim.scenario.resources import Staff, Ward
 from sim.scenario.scenario import Scenario
 from sim.scenario.slots import Slots

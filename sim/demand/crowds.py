@@ -6,11 +6,11 @@ from functools import partial
 
 import numpy as np
 
-from sim.demand.arrivals import arrivals
 from sim.demand.attributes import Codes, draw_attributes
-from sim.demand.points import Layer, Points
-from sim.demand.rates import event_factors
-from sim.demand.start import Underway, those_there, underway
+from sim.demand.coming.arrivals import arrivals
+from sim.demand.coming.points import Layer, Points
+from sim.demand.coming.rates import event_factors
+from sim.demand.coming.start import Underway, those_there, underway
 from sim.demand.streams import Address, Floats, Ints, Spans, fill, spans_around
 from sim.scenario.patients import CLASS, PatientClass
 from sim.scenario.routes import reachable

@@ -6,10 +6,10 @@ import numpy as np
 
 from sim.demand.attributes import groups, of_level, pick, priorities
 from sim.demand.branches import by_chance, choose, without_policy
+from sim.demand.coming.residual import residual
 from sim.demand.crowds import Crowd, Names
 from sim.demand.draws import Draw, Rule
 from sim.demand.quantiles import quantile
-from sim.demand.residual import residual
 from sim.demand.streams import Floats, Ints
 from sim.scenario.distributions import ByAttribute, TimeLaw
 from sim.scenario.pathway import OneOf, Repeat

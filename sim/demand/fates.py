@@ -10,10 +10,10 @@ from sim.demand.attributes import Codes, all_levels, priorities
 from sim.demand.crowds import Crowd, Names, crowd_of, groups_of, lucks
 from sim.demand.deciding import decide
 from sim.demand.draws import Draw, draws
-from sim.demand.orders import Orders
 from sim.demand.quantiles import quantile
+from sim.demand.staffing.orders import Orders
+from sim.demand.staffing.supply import Supply, actual
 from sim.demand.streams import Ints
-from sim.demand.supply import Supply, actual
 from sim.scenario.patients import CLASS
 from sim.scenario.scenario import Scenario
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim import clock
-from sim.demand.arrivals import expected_per_day
 from sim.demand.branches import attributes_in
+from sim.demand.coming.arrivals import expected_per_day
+from sim.demand.coming.rates import event_factors
+from sim.demand.coming.residual import mean_residual
+from sim.demand.coming.start import how_many, underway
+from sim.demand.coming.tilt import mix_of_comers
 from sim.demand.mixes import Mix, mix_of
-from sim.demand.rates import event_factors
-from sim.demand.residual import mean_residual
-from sim.demand.start import how_many, underway
 from sim.demand.streams import Floats
-from sim.demand.tilt import mix_of_comers
 from sim.demand.walks import Node, Pass, Walk, Where
 from sim.scenario.care import Activity, Stay
 from sim.scenario.distributions import ByAttribute, Fixed, TimeLaw

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from sim import clock
 from sim.demand.available import available
 from sim.demand.journeys import journeys
+from sim.demand.staffing.supply import planned
 from sim.demand.streams import Floats
-from sim.demand.supply import planned
 from sim.demand.walks import Pass
 from sim.scenario.care import Activity, Enter, Hold, Stay
 from sim.scenario.pathway import Mark, WaitUntil

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.demand.draws import draws
-from sim.demand.supply import planned
+from sim.demand.staffing.supply import planned
 from sim.engine.program import INSTRUCTION_COLUMNS, NONE, Instructions, Ints, Op, Program, Resuming, StepInfo
 from sim.engine.tables import policy_tables, resource_tables, staffing_tables
 from sim.engine.timing import Timing

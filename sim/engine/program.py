@@ -151,8 +151,8 @@ class Instructions:
     profile: Ints
     """DELAY: number of the factors over time that its time is multiplied with."""
     since: Ints
-    """Step of a repeat. BRANCH without a draw: the first round begins; with a draw: another round or not; DELAY: its time is
-    counted from the first step that was begun in the round, so that only the rest passes."""
+    """Step of a repeat. BRANCH without a draw: the first round begins; with a draw: another round or not; DELAY: its
+    time is counted from the first step that was begun in the round, so that only the rest passes."""
     begins_from: Ints
     """SEIZE, DELAY, UNTIL: first of the repeats that it stands in, in `Program.begun_repeat`."""
     begins_to: Ints

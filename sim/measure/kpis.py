@@ -7,19 +7,19 @@ from sim.demand.fates import Fates
 from sim.engine.eventlog import EventLog
 from sim.engine.program import Program
 from sim.measure.bed_kpis import BED_KPIS, measure_beds
-from sim.measure.costs import COST_KPIS, Spent, measure_costs
 from sim.measure.ed_kpis import ED_KPIS, measure_ed
 from sim.measure.facts import gather
 from sim.measure.figures import Figures, Kpi, KpiKey
 from sim.measure.flow_kpis import FLOW_KPIS, measure_flow
 from sim.measure.handover_kpis import HANDOVER_KPIS, measure_handovers
 from sim.measure.mishap_kpis import MISHAP_KPIS, measure_mishaps
+from sim.measure.money.costs import COST_KPIS, Spent, measure_costs
+from sim.measure.money.staff_hours import staff_hours
 from sim.measure.offers import offers
 from sim.measure.policy_kpis import POLICY_KPIS, measure_policies, policies_of
 from sim.measure.profiles import Profiles, measure_profiles
 from sim.measure.recovery import RECOVERY_KPIS, measure_recovery
 from sim.measure.shelf_kpis import SHELF_KPIS, measure_shelves
-from sim.measure.staff_hours import staff_hours
 from sim.measure.staff_kpis import STAFF_KPIS, measure_staff
 from sim.measure.window import Window
 from sim.scenario.scenario import Scenario
@@ -61,7 +61,7 @@ def measure(scenario: Scenario, program: Program, fates: Fates, log: EventLog, w
         scenario: what is declared.
         program: the same, compiled.
         fates: the patients of the replication.
-        log: what happened; it keeps the invariants (`sim.engine.invariants`).
+        log: what happened; it keeps the invariants (`sim.engine.checking.invariants`).
         window: the part of the run that counts, usually `Window.of(scenario)`.
 
     Returns:

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import clock
+from sim.engine.checking.grammar import SENT_AWAY
+from sim.engine.checking.limits import GIVE, TAKE, any_of
+from sim.engine.checking.shelves import shelves
 from sim.engine.eventlog import NOTHING, Event, EventLog
-from sim.engine.grammar import SENT_AWAY
-from sim.engine.limits import GIVE, TAKE, any_of
 from sim.engine.program import Program
-from sim.engine.shelves import shelves
 from sim.engine.stories import Needs, tell
 from sim.measure.window import Ints, Window
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.engine.checking.shelves import Shelf, shelves
 from sim.engine.eventlog import EventLog
 from sim.engine.program import Program
-from sim.engine.shelves import Shelf, shelves
 from sim.measure.window import Ints, Window
 
 

@@ -8,8 +8,8 @@ from sim import clock
 from sim.engine.program import Kind
 from sim.measure.facts import Facts
 from sim.measure.figures import OURS, WHOLE, Figures, Kpi
+from sim.measure.money.staff_hours import StaffHours
 from sim.measure.occupancy import Level, excess
-from sim.measure.staff_hours import StaffHours
 from sim.scenario.resources import Staff
 
 STAFF_KPIS: Final = (

@@ -7,9 +7,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.engine.checking.grammar import SENT_AWAY
+from sim.engine.checking.places import Places, places
 from sim.engine.eventlog import NOTHING, Event
-from sim.engine.grammar import SENT_AWAY
-from sim.engine.places import Places, places
 from sim.engine.stories import Needs, Spells, Stories
 from sim.measure.window import Flags, Ints, Window
 

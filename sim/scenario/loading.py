@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sim.scenario.checks import check
-from sim.scenario.document import Document
-from sim.scenario.extending import compose, read_file
+from sim.scenario.checking.checks import check
+from sim.scenario.checking.mending import unknown_names
+from sim.scenario.checking.validating import validate
 from sim.scenario.library import shipped_folder
-from sim.scenario.mending import unknown_names
-from sim.scenario.opening import folder_opener
 from sim.scenario.problems import Problem, ScenarioError, in_reading_order
-from sim.scenario.reading import read
+from sim.scenario.reading.document import Document
+from sim.scenario.reading.extending import compose, read_file
+from sim.scenario.reading.opening import folder_opener
+from sim.scenario.reading.reading import read
 from sim.scenario.scenario import Scenario
-from sim.scenario.validating import validate
 
 
 @dataclass(frozen=True, slots=True)

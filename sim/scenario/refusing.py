@@ -4,13 +4,13 @@ import re
 from typing import Any, Final
 
 from sim.scenario.problems import quoted
-from sim.scenario.scalars import Refusal
+from sim.scenario.reading.scalars import Refusal
 
 _LEADING_NUMBER: Final = re.compile(r"([0-9]+)\s*[^\W\d_].*")
 
 
 class RefusedError(ValueError):
-    """A value that is not of the language; caught by `sim.scenario.validating`, which knows where it stands."""
+    """A value that is not of the language; `sim.scenario.checking.validating` catches it and knows where it stands."""
 
     def __init__(self, refusal: Refusal, example: str = "") -> None:
         """Keeps why it is refused.

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.scenario.account import account
 from sim.scenario.library import shipped_folder
 from sim.scenario.loading import Loaded, load_file, load_text
 from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.reading.writing import to_yaml
 from sim.scenario.scenario import Scenario
-from sim.scenario.writing import to_yaml
+from sim.scenario.telling.account import account
 
 FILE: Final = "--set"
 """What stands for the name of a file in messages about such changes."""

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.demand.fates import Fates, draw_fates
+from sim.engine.checking.invariants import check
 from sim.engine.eventlog import EventLog
-from sim.engine.invariants import check
 from sim.engine.program import Program
 from sim.engine.reference import run
 from sim.measure.figures import KpiKey

@@ -8,13 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from sim.scenario.extending import compose
 from sim.scenario.library import shipped_folder
 from sim.scenario.loading import Loaded, from_document
-from sim.scenario.opening import Opened, Opener, file_content, folder_opener
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.reading import read
-from sim.scenario.scalars import Refusal
+from sim.scenario.reading.extending import compose
+from sim.scenario.reading.opening import Opened, Opener, file_content, folder_opener
+from sim.scenario.reading.reading import read
+from sim.scenario.reading.scalars import Refusal
 
 MOST_BYTES: Final = 1024 * 1024
 """A file that a user brings may be so big."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from sim import clock
-from sim.demand.arrivals import expected_per_day
+from sim.demand.coming.arrivals import expected_per_day
 from sim.scenario.care import Activity
-from sim.scenario.document import Path
 from sim.scenario.loading import Loaded
 from sim.scenario.pathway import flatten
+from sim.scenario.reading.document import Path
 from sim.scenario.resources import Staff, Ward
 from sim.scenario.rosters import Hours
 from sim.scenario.scenario import Scenario

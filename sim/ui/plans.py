@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sim.scenario.loading import Loaded
+from sim.scenario.reading.writing import to_yaml
 from sim.scenario.scenario import Scenario
-from sim.scenario.writing import to_yaml
 from sim.study.experiment import Experiment
 from sim.ui.bases import Base, load_plan
 from sim.ui.jobs import Request

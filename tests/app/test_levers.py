@@ -3,7 +3,7 @@
 import pytest
 
 from sim import clock
-from sim.demand.arrivals import expected_per_day
+from sim.demand.coming.arrivals import expected_per_day
 from sim.demand.quantiles import mean
 from sim.scenario.pathway import flatten
 from sim.ui.bases import bring, first_base, load_plan, open_shipped, shipped_entries

@@ -12,13 +12,13 @@ import pytest
 from pydantic import BaseModel
 
 from sim.scenario.care import Activity, Enter, Finish, GiveBack, Hold, Stay, Substitute
+from sim.scenario.checking.places import fields_of, written_name
 from sim.scenario.closures import Closure
 from sim.scenario.dates import DateSpan
 from sim.scenario.events import HospitalEvent
 from sim.scenario.loading import load_text
 from sim.scenario.pathway import Option, Repeat
 from sim.scenario.patients import Arrivals
-from sim.scenario.places import fields_of, written_name
 from sim.scenario.policies import Actions, EarlyDischarge, Policy
 from sim.scenario.problems import ScenarioError
 from sim.scenario.recorded import Recorded

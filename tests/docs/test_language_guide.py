@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sim.demand.fates import draw_fates
+from sim.engine.checking.invariants import check
 from sim.engine.compiling import compile_scenario
-from sim.engine.invariants import check
 from sim.engine.reference import KnotError, run
 from sim.scenario.distributions import MixturePart, TimeLaw
 from sim.scenario.loading import load_file

@@ -9,11 +9,11 @@ from pydantic import TypeAdapter, WithJsonSchema
 
 from sim.scenario import events, quantities, ratios, rhythms
 from sim.scenario.codes import CODES
+from sim.scenario.describing.reference_page import SCALARS, errors_page, reference_page
 from sim.scenario.distributions import EXAMPLES, Time
 from sim.scenario.loading import load_file, load_text
 from sim.scenario.queueing import VERBS
-from sim.scenario.reading import read
-from sim.scenario.reference_page import SCALARS, errors_page, reference_page
+from sim.scenario.reading.reading import read
 from sim.scenario.scenario import Scenario
 
 ROOT = Path(__file__).parents[2]

@@ -14,8 +14,8 @@ import pytest
 
 from sim import clock
 from sim.demand.fates import draw_fates
+from sim.engine.checking.invariants import check
 from sim.engine.eventlog import Event, EventLog
-from sim.engine.invariants import check
 from sim.engine.program import Program
 from sim.engine.reference import run
 from sim.scenario.scenario import Scenario

@@ -16,9 +16,9 @@ from ruamel.yaml import YAML
 
 from sim import cli
 from sim.measure.kpis import KPIS
+from sim.scenario.describing.schema import language_schema
 from sim.scenario.library import shipped_folder
 from sim.scenario.loading import load_file
-from sim.scenario.schema import language_schema
 from sim.study.experiment import run_experiment
 from sim.study.replication import run_job
 from sim.study.store import Store, store_folder

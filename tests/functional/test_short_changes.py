@@ -14,7 +14,7 @@ from sim import clock
 from sim.demand.draws import draws
 from sim.demand.fates import Fates, draw_fates
 from sim.demand.quantiles import mean
-from sim.demand.supply import actual
+from sim.demand.staffing.supply import actual
 from sim.engine.compiling import compile_scenario
 from sim.engine.eventlog import Event
 from sim.engine.program import Op, Program

@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 from sim import clock
-from sim.demand.arrivals import arrivals, expected_per_day
-from sim.demand.rates import hourly_rates
-from sim.demand.sessions import SHELL
+from sim.demand.coming.arrivals import arrivals, expected_per_day
+from sim.demand.coming.rates import hourly_rates
+from sim.demand.coming.sessions import SHELL
 from sim.demand.streams import Address, number_of
 from sim.scenario.patients import PatientClass
 from tests.small_hospitals import DAY_HOURS, counts_by_hour

@@ -167,7 +167,7 @@ def test_a_set_of_dates_cannot_be_called_like_a_day(name):
         (RHYTHM.validate_python, {}, "the rhythm names no day", "empty"),
         (RHYTHM.validate_python, {"all": [1.0] * 23}, "23 factors are given, but a day has 24 hours", "shape"),
         (RHYTHM.validate_python, {"all": [1.0] * 23 + [0]}, "expected a factor above 0, at most 100, got 0", "factor"),
-        (RHYTHM.validate_python, {"all": "x 0"}, 'expected a factor such as x 1.1, got "x 0"', "factor"),
+        (RHYTHM.validate_python, {"all": "x 0"}, 'expected a factor above x 0, such as x 1.1, got "x 0"', "factor"),
         (
             DateSpan.model_validate,
             {"since": "2026-04-02", "until": "2026-04-01"},

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from sim.engine.checking.on_duty import on_duty
 from sim.engine.eventlog import Event
-from sim.engine.on_duty import on_duty
 from tests.builders import Book, comes, hospital
 
 MS = 1 / 60_000

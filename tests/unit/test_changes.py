@@ -2,13 +2,13 @@
 
 import pytest
 
-from sim.scenario.evidence import MEMBER_SECTIONS
-from sim.scenario.extending import compose
 from sim.scenario.loading import load_text
-from sim.scenario.opening import Opened
 from sim.scenario.problems import ScenarioError
-from sim.scenario.reading import read
-from sim.scenario.writing import format_text
+from sim.scenario.reading.evidence import MEMBER_SECTIONS
+from sim.scenario.reading.extending import compose
+from sim.scenario.reading.opening import Opened
+from sim.scenario.reading.reading import read
+from sim.scenario.reading.writing import format_text
 
 BASE = """\
 wardflow: 1

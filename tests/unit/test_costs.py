@@ -10,8 +10,8 @@ import pytest
 
 from sim import clock
 from sim.engine.eventlog import Event
-from sim.measure.bill import amount
 from sim.measure.kpis import Figures
+from sim.measure.money.bill import amount
 from sim.measure.window import Window
 from tests.builders import Book, Replication, comes, hospital
 

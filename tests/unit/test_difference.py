@@ -8,14 +8,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import cli
-from sim.scenario.account import NO_DIFFERENCE, NOTHING_ELSE, Entry, account, account_text
-from sim.scenario.difference import differences, overlay
-from sim.scenario.evidence import MEMBER_SECTIONS
-from sim.scenario.extending import compose
 from sim.scenario.loading import load_file
-from sim.scenario.opening import Opened
-from sim.scenario.reading import read
-from sim.scenario.writing import to_yaml
+from sim.scenario.reading.evidence import MEMBER_SECTIONS
+from sim.scenario.reading.extending import compose
+from sim.scenario.reading.opening import Opened
+from sim.scenario.reading.reading import read
+from sim.scenario.reading.writing import to_yaml
+from sim.scenario.telling.account import NO_DIFFERENCE, NOTHING_ELSE, Entry, account, account_text
+from sim.scenario.telling.difference import differences, overlay
 from sim.study.plan import changes_between
 from tests.plain_values import names, plain, valid, valid_scenarios
 from tests.small_studies import CLINIC

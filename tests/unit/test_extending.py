@@ -7,12 +7,12 @@ import pytest
 from pydantic import TypeAdapter
 
 from sim.scenario.codes import CODES
-from sim.scenario.extending import compose, read_file
-from sim.scenario.opening import Opened, folder_opener
 from sim.scenario.pathway import Step
 from sim.scenario.problems import ScenarioError
-from sim.scenario.reading import read
-from sim.scenario.steps import step_name
+from sim.scenario.reading.extending import compose, read_file
+from sim.scenario.reading.opening import Opened, folder_opener
+from sim.scenario.reading.reading import read
+from sim.scenario.reading.steps import step_name
 
 BAD_INPUT = Path(__file__).parents[1] / "bad_input"
 EXPECTED = tomllib.loads((BAD_INPUT / "extending.toml").read_text(encoding="utf-8"))

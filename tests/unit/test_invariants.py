@@ -8,9 +8,9 @@ import pytest
 
 from sim import clock
 from sim.demand.fates import draw_fates
+from sim.engine.checking.invariants import RULES, check
 from sim.engine.compiling import compile_scenario
 from sim.engine.eventlog import NOBODY, Event
-from sim.engine.invariants import RULES, check
 from sim.engine.reference import run
 from sim.scenario.scenario import Scenario
 from tests.builders import Book, Replication, comes, hospital

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.scenario.codes import CODES
-from sim.scenario.document import Document, Evidence, Origin
 from sim.scenario.problems import ScenarioError
-from sim.scenario.reading import read
+from sim.scenario.reading.document import Document, Evidence, Origin
+from sim.scenario.reading.reading import read
 
 BAD_INPUT = Path(__file__).parents[1] / "bad_input"
 EXPECTED = tomllib.loads((BAD_INPUT / "text.toml").read_text(encoding="utf-8"))

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from sim import clock
-from sim.demand.arrivals import expected_per_day
+from sim.demand.coming.arrivals import expected_per_day
 from sim.demand.fates import draw_fates
 from sim.scenario.loading import load, load_file, load_text
 from sim.scenario.problems import ScenarioError
-from sim.scenario.recording import MOST_BYTES, read_rows
+from sim.scenario.reading.recording import MOST_BYTES, read_rows
+from sim.scenario.reading.writing import format_text, show
 from sim.scenario.scenario import Scenario
-from sim.scenario.writing import format_text, show
 
 SCENARIO = """wardflow: 1
 name: Small

@@ -6,8 +6,8 @@ import pytest
 
 from sim import clock
 from sim.demand.fates import draw_fates
+from sim.engine.checking.invariants import check
 from sim.engine.compiling import compile_scenario
-from sim.engine.invariants import check
 from sim.engine.reference import run
 from sim.measure.figures import THINGS
 from sim.measure.kpis import KPIS, Figures, measure

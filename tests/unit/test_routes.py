@@ -53,3 +53,14 @@ def test_a_target_that_does_not_exist_is_passed_over():
     ways = {"way": [{"go": "nowhere"}]}
     scenario = hospital({"ed": comers({"rate": "1 per day"})}, ways)
     assert reachable(scenario, "way") == {"way"} and not has_loop(scenario)
+
+
+def test_who_gets_worse_finds_no_time_or_misses_a_step_goes_on_elsewhere():
+    """Also from a step inside a repeat."""
+    rules = {"worsens_after": "6 h", "if_worse": "worse", "must_finish": True, "if_no_time": "late"}
+    missed = {"missed": "10 %", "if_missed": "rebook"}
+    session = {"session": {"staff": "nurse", "time": "45 min", **rules, **missed}}
+    ends = {name: [{"leave": "cancelled"}] for name in ("worse", "late", "rebook")}
+    ways = {"way": [{"repeat": {"times": 6, "steps": [session]}}, {"leave": "discharged"}], **ends}
+    scenario = hospital({"ed": comers({"rate": "1 per day"})}, ways, staff=NURSE)
+    assert targets_of(scenario.pathways["way"]) == {"worse", "late", "rebook"}

@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from sim import clock
-from sim.scenario.evidence import TOLD
-from sim.scenario.reading import read_source
-from sim.scenario.schema import language_schema
+from sim.scenario.describing.schema import language_schema
+from sim.scenario.reading.evidence import TOLD
+from sim.scenario.reading.reading import read_source
 from tests.bad_input.told import FOLDER, table
 
 ROOT = Path(__file__).parents[2]

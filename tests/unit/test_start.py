@@ -7,9 +7,9 @@ import pytest
 from pydantic import TypeAdapter, ValidationError
 
 from sim import clock
+from sim.demand.coming.residual import mean_residual, residual
 from sim.demand.fates import draw_fates
 from sim.demand.journeys import journeys
-from sim.demand.residual import mean_residual, residual
 from sim.demand.workload import expected_visits, offered_load
 from sim.scenario.distributions import SimpleLaw
 from sim.scenario.loading import load_text

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from sim import clock
-from sim.demand.posts import short_by_week, weekly_share
+from sim.demand.staffing.posts import short_by_week, weekly_share
+from sim.demand.staffing.supply import LAPSE, actual, planned
 from sim.demand.streams import Address
-from sim.demand.supply import LAPSE, actual, planned
 from sim.scenario.workforce import Establishment
 from tests.small_hospitals import hospital
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from sim import clock
-from sim.demand.arrivals import expected_per_day
-from sim.demand.tilt import mean_tilt, mix_of_comers
+from sim.demand.coming.arrivals import expected_per_day
+from sim.demand.coming.tilt import mean_tilt, mix_of_comers
 from sim.demand.workload import expected_visits, offered_load
 from sim.scenario.loading import load_text
 from sim.scenario.patients import PatientClass

@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from sim import clock
-from sim.demand.arrivals import arrivals, expected_per_day
+from sim.demand.coming.arrivals import arrivals, expected_per_day
+from sim.demand.coming.rates import event_factors, hourly_rates
 from sim.demand.fates import draw_fates
-from sim.demand.rates import event_factors, hourly_rates
 from sim.demand.streams import Address
 from sim.scenario.loading import load_text
 from sim.scenario.patients import PatientClass

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.scenario.extending import compose
-from sim.scenario.opening import Opened
 from sim.scenario.problems import ScenarioError
-from sim.scenario.reading import read
-from sim.scenario.writing import format_text, show, to_yaml
+from sim.scenario.reading.extending import compose
+from sim.scenario.reading.opening import Opened
+from sim.scenario.reading.reading import read
+from sim.scenario.reading.writing import format_text, show, to_yaml
 from tests.plain_values import valid_scenarios
 
 HOSPITAL = """\

@@ -1,0 +1,1 @@
+"""Coming: when patients come, and who is there at the start."""

@@ -1,0 +1,1 @@
+"""Checking: what every log must keep, whoever wrote it."""

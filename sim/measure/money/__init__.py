@@ -1,0 +1,1 @@
+"""Money: what it costs, by kind."""

@@ -1,0 +1,1 @@
+"""Checking: from plain values to records, and whether names, steps and numbers fit together."""

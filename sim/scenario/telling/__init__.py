@@ -1,0 +1,1 @@
+"""Telling: what one scenario has otherwise than another."""
