@@ -1,7 +1,8 @@
 """Interruptions: who must stop for somebody more urgent, for the end of a shift or for a closure, and who moves on."""
 
+from functools import partial
 from heapq import heappush
-from typing import Final
+from typing import Any, Final
 
 from sim.engine.eventlog import Event, code
 from sim.engine.program import NONE, Op, Resuming
@@ -99,6 +100,15 @@ class Interruptions:
                 for resource in way.lists:
                     heappush(resource.waiting, entry)
                     state.touch(resource)
+                if way.after > state.now - patient.queued:
+                    left = way.after - (state.now - patient.queued)
+                    state.once(left, partial(self._consider, way, patient, patient.ticket))
+
+    def _consider(self, way: Way, patient: Patient, ticket: int, _: Any) -> None:
+        """The wait is over after which an interrupted patient would also be served in another way."""
+        if patient.ticket == ticket:
+            for need in way.needs:
+                self.state.touch(need[0])
 
     def hand_over(self, resource: Resource) -> None:
         """More are in use than there are: those who started last stop, if they can."""
