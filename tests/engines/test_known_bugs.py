@@ -412,3 +412,15 @@ def test_a_cycle_whose_last_hour_is_empty_does_not_begin_early() -> None:
     hours = np.array(moments(simulate(scenario)[1], Event.ARRIVE)) // 60 % 24
     assert hours.max() == 5
     assert abs(len(hours) - 1000) < 5 * 1000**0.5
+
+
+def test_a_bed_that_is_given_up_in_a_round_is_free_in_the_next_one() -> None:
+    """At 60 a moves on; b and c wait, so that d, who comes in that instant, finds the queue of two full."""
+    entry = {"enter": {"ward": "w", "queue_limit": 2, "if_queue_full": "refused"}}
+    pathways = {"way": [entry, {"stay": "60 min"}, {"enter": "v"}, LEAVE]}
+    patients = {name: comes(**at(minute)) for name, minute in zip("abcd", (0, 10, 20, 60), strict=True)}
+    program, log = simulate(
+        hospital(300, patients=patients, wards={"w": {"beds": 1}, "v": {"beds": 3}}, pathways=pathways)
+    )
+    assert moments(log, Event.BALK) == [60]
+    assert moments(log, Event.PLACE, program, "w") == [0, 60, 120]

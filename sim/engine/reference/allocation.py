@@ -187,12 +187,15 @@ class Allocation(State):
             if self.preemptors:
                 served += self.preempt()
             moving = self.settle() if self.running_out or self.newcomers else ()
-            if self.knots.suspects:
+            if self.suspects:
                 served += self.knots.resolve()
             if self.woken:
                 self.wake()
             for patient in served:
-                self.go_on(patient)
+                if patient.resume_at is None:
+                    self.advance(patient, patient.at.next)
+                else:
+                    self.take_up(patient)
             for patient, instruction in moving:
                 self.advance(patient, instruction)
             self.count_round()
@@ -203,24 +206,21 @@ class Allocation(State):
         if self.rounds > MOST_ROUNDS:
             self.stop()
 
-    def go_on(self, patient: Patient) -> None:
-        """A patient who was served goes on, at once, with the step or with what was interrupted."""
-        if patient.resume_at is None:
-            self.advance(patient, patient.at.next)
-        else:
-            resume, patient.resume_at = patient.resume_at, None
-            self.advance(patient, resume)
+    def take_up(self, patient: Patient) -> None:
+        """A patient who has a bed again goes on with what was interrupted."""
+        resume, patient.resume_at = patient.resume_at, None
+        self.advance(patient, resume)
 
     def serve_touched(self) -> list[Patient]:
         """Frees what was given back since the last round and serves those who wait where something changed."""
-        touched = self.touched.copy()
-        self.touched.clear()
+        touched, self.touched = self.touched, []
         served: list[Patient] = []
         shared = []
         for resource in touched:
             resource.is_touched = False
             resource.free += resource.returned
             resource.returned = 0
+        for resource in touched:
             if resource.free > 0 and resource.waiting:
                 if resource.is_simple:
                     self.serve_first(resource, served)
@@ -266,9 +266,11 @@ class Allocation(State):
         """Finds the first way in which a patient can be served now."""
         patient = entry[4]
         instruction = patient.at
-        waited, keep_free = self.now - patient.queued, instruction.keep_free
+        keep_free = instruction.keep_free
         for way in instruction.ways:
-            if way.after > waited or (way.accepts is not None and not way.accepts[patient.number]):
+            if way.after and way.after > self.now - patient.queued:
+                continue
+            if way.accepts is not None and not way.accepts[patient.number]:
                 continue
             for resource, quantity, _, _ in way.needs:
                 if resource.free - keep_free < quantity or resource in blocked:
@@ -282,14 +284,20 @@ class Allocation(State):
     def grant(self, patient: Patient, way: Way, priority: int) -> None:
         """Takes what the patient waited for; who takes a place gives up the old one."""
         instruction = patient.at
-        self.quit_lists(patient)
-        if instruction.is_return:
-            self.interruptions.bring_home(patient)
-            return
+        if instruction.is_plain:
+            patient.ticket += 1
+            patient.entry = None
+        else:
+            self.quit_lists(patient)
+            if instruction.is_return:
+                self.interruptions.bring_home(patient)
+                return
         now, number, record = self.now, patient.number, self.record
         for resource, quantity, start_code, _ in way.needs:
             resource.free -= quantity
             record((now, number, start_code))
+        if instruction.is_plain:
+            return
         if instruction.place is not None:
             self.take_place(patient, way, priority)
         elif instruction.is_noted:

@@ -60,8 +60,11 @@ class Hospital(Allocation):
         plain = not fates.waited_ms.any() and not program.way_returns.any()
         for instruction in self.instructions:
             instruction.perform = self.action(instruction)
-            if instruction.op is Op.SEIZE and instruction.place is None and instruction.priorities is None and plain:
-                instruction.perform = self.seize
+            if instruction.op is Op.SEIZE and instruction.place is None and plain:
+                if instruction.priorities is None:
+                    instruction.perform = self.seize
+                special = (instruction.is_noted, instruction.begins, instruction.is_strict, instruction.on_full)
+                instruction.is_plain = not any(special)
 
     def action(self, instruction: Instruction) -> Perform:
         """What carrying out an instruction means."""

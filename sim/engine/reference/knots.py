@@ -16,13 +16,12 @@ class Knots:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.suspects: list[Patient] = []
 
     def suspect(self, patient: Patient) -> None:
         """Notes that somebody in a place has asked for another."""
         place = patient.place
         if self.state.program.swaps or (place is not None and len(place.blocked) >= place.inside()):
-            self.suspects.append(patient)
+            self.state.suspects.append(patient)
 
     def resolve(self) -> list[Patient]:
         """Swaps the places of patients who wait for each other's, or stops the run if they wait for ever.
@@ -33,7 +32,7 @@ class Knots:
         Raises:
             KnotError: if patients wait for each other for ever, and it is not declared that they swap.
         """
-        suspects, self.suspects = self.suspects, []
+        suspects, self.state.suspects = self.state.suspects, []
         moved: list[Patient] = []
         for patient in suspects:
             if not self._waits(patient):

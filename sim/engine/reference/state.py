@@ -27,7 +27,8 @@ class State:
         self.record = self.recorder.add
         self.resources, self.instructions = link(program, fates)
         self.touched: list[Resource] = []
-        self.woken: list[Patient] = []
+        self.woken: list[Patient] = []  # outliers whose request for home takes part again
+        self.suspects: list[Patient] = []  # who may be in a knot
         self.active = [False] * len(program.policy_step)  # policies
         self.advance: Callable[[Patient, Instruction | None], None]
 

@@ -236,6 +236,8 @@ class Instruction:
     is_noted: bool = False
     """What it takes must be remembered, since that is not always the same."""
     gives_place_up: bool = False
+    is_plain: bool = False
+    """It takes units for one step, and nothing else has to be seen to."""
     is_strict: bool = False
     """Nobody overtakes at one of the resources that it needs."""
     is_return: bool = False
