@@ -30,6 +30,8 @@ class Interruptions:
         """
         instruction, victims = patient.at, dict[Patient, None]()
         for resource, quantity, _, _ in instruction.needs:
+            if resource.strict and resource.has_earlier(entry):
+                return False
             lacking = quantity + instruction.keep_free - resource.free
             lacking -= sum(victim.would_free(resource) for victim in victims)
             for victim in self._least_urgent(resource, entry[0]) if lacking > 0 else ():
