@@ -14,7 +14,7 @@ ON_CI = os.environ.get("CI") == "true"
 
 SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 settings.register_profile(
-    "usual", max_examples=40, deadline=None, derandomize=ON_CI, print_blob=True, suppress_health_check=SLOW_IS_FINE
+    "usual", max_examples=15, deadline=None, derandomize=ON_CI, print_blob=True, suppress_health_check=SLOW_IS_FINE
 )
 settings.register_profile("thorough", settings.get_profile("usual"), max_examples=500, derandomize=False)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "usual"))

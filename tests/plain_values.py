@@ -4,9 +4,9 @@ import unicodedata
 
 from hypothesis import strategies as st
 
-from sim.scenario.characters import refused_in_value
-from sim.scenario.evidence import MEMBER_SECTIONS, is_evidence
-from sim.scenario.scalars import refused_date
+from sim.scenario.reading.characters import refused_in_value
+from sim.scenario.reading.evidence import MEMBER_SECTIONS, is_evidence
+from sim.scenario.reading.scalars import refused_date
 
 TRAPS = (
     *(

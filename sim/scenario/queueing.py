@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
-from pydantic import BeforeValidator, computed_field, model_validator
+from pydantic import AfterValidator, BeforeValidator, computed_field, model_validator
 
 from sim.scenario.distributions import Time
 from sim.scenario.patients import Priority
@@ -88,6 +88,11 @@ def _promotions(found: Any) -> Any:
     raise refuse("priorities by wait", found, "{4 h: 1}", code="shape")
 
 
+def _by_wait(found: list[Promotion]) -> list[Promotion]:
+    """Sorts, since the order of names in a file means nothing."""
+    return sorted(found, key=lambda promotion: promotion.after)
+
+
 class Queueing(StepBase):
     """Rules for those who wait."""
 
@@ -107,7 +112,7 @@ class Queueing(StepBase):
     """Outcome or pathway of those who cannot be served at once (nobody waits). Example: `refused`."""
     priority: Priority | None = None
     """Priority at this step instead of the patient's own; 1 is most urgent. Example: `{acuity: [red, orange]}`."""
-    priority_after: Annotated[list[Promotion], BeforeValidator(_promotions)] = []
+    priority_after: Annotated[list[Promotion], BeforeValidator(_promotions), AfterValidator(_by_wait)] = []
     """Priorities from a wait on. Example: `{4 h: 2, 8 h: 1}`."""
     keep_free: Count = 0
     """Units of each thing that must stay free behind this patient, for others. Example: `3`."""
@@ -123,7 +128,7 @@ class Queueing(StepBase):
             message = "if_none_free means that nobody waits here, so that a rule of a queue has no meaning beside it"
             raise complain(message, "remove one of the two", code="pair")
         waits = [promotion.after for promotion in self.priority_after]
-        if waits != sorted(set(waits)):
-            message = "the waits of priority_after are not in order"
+        if len(set(waits)) < len(waits):
+            message = "priority_after names one wait twice"
             raise complain(message, "priority_after: {4 h: 2, 8 h: 1}", code="pair")
         return self

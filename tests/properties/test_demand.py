@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim import clock
-from sim.demand.arrivals import arrivals
+from sim.demand.coming.arrivals import arrivals
 from sim.demand.fates import draw_fates
 from sim.demand.streams import Address
 from sim.scenario.scenario import Scenario

@@ -19,8 +19,8 @@ from sim.scenario.codes import CODES
 from sim.scenario.library import shipped_folder
 from sim.scenario.loading import Loaded, from_document
 from sim.scenario.problems import ScenarioError
-from sim.scenario.reading import read
-from sim.scenario.tree import document_of, tree_of_data
+from sim.scenario.reading.reading import read
+from sim.scenario.reading.tree import document_of, tree_of_data
 from tests.small_hospitals import hospital_with_everything
 
 SHIPPED = sorted(shipped_folder().rglob("*.yaml"))

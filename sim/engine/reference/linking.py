@@ -108,11 +108,9 @@ def _link_needs(instruction: Instruction, program: Program, resources: list[Reso
 
 
 def _link_lists(instruction: Instruction) -> None:
-    """Waiting lists that the ways of a step use, each list once."""
-    seen: set[Resource] = set()
+    """Waiting lists that the ways of a step use."""
     for way in instruction.ways:
-        way.lists = [need[0] for need in way.needs if need[0] not in seen]
-        seen.update(way.lists)
+        way.lists = [need[0] for need in way.needs]
 
 
 def _name_queue(instruction: Instruction) -> None:
