@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.demand.draws import draws
 from sim.demand.staffing.supply import planned
-from sim.engine.program import INSTRUCTION_COLUMNS, NONE, Instructions, Ints, Op, Program, Resuming, StepInfo
+from sim.engine.program import FIRST, INSTRUCTION_COLUMNS, NONE, Instructions, Ints, Op, Program, Resuming, StepInfo
 from sim.engine.tables import policy_tables, resource_tables, staffing_tables
 from sim.engine.timing import Timing
 from sim.engine.ways import Ways
@@ -105,7 +105,7 @@ class _Compiler:
             self.steps.append(StepInfo(pathway, f"start {name}", "enter" if start.ward else "go"))
             number = len(self.steps) - 1
             if start.ward:
-                self._emit(Op.SEIZE, number, place=1, priority=0, **self.ways.of_units({start.ward: 1}))
+                self._emit(Op.SEIZE, number, place=1, priority=FIRST, **self.ways.of_units({start.ward: 1}))
             self._jump(number, _Jump(self.first_rows[pathway, step]))
 
     def _block(self, pathway: str, steps: list[Step]) -> None:

@@ -11,6 +11,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 NONE: Final = -1
 """Where an instruction has no such thing."""
+FIRST: Final = 0
+"""Priority of those who are brought to their bed at the start of a run; all others have 1 or more."""
 
 
 class Op(IntEnum):

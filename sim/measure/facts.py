@@ -117,7 +117,7 @@ def gather(scenario: Scenario, program: Program, fates: Fates, log: EventLog, wi
         needs=needed,
         visits=seen,
         journeys=journeys(scenario, program, fates, stories, seen),
-        occupancy=occupancy(program, log, needed),
+        occupancy=occupancy(program, log, needed, stories),
         end_ms=log.horizon_ms,
         ed_classes=ed_classes(scenario),
     )

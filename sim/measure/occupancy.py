@@ -12,7 +12,7 @@ from sim.engine.checking.limits import GIVE, TAKE, any_of
 from sim.engine.checking.shelves import shelves
 from sim.engine.eventlog import NOTHING, Event, EventLog
 from sim.engine.program import Program
-from sim.engine.stories import Needs, tell
+from sim.engine.stories import Needs, Stories
 from sim.measure.window import Ints, Window
 
 Floats = NDArray[np.float64]
@@ -152,7 +152,7 @@ class Occupancy:
     """Patients who wait at each step, in order of step numbers; nobody ever where there is no queue."""
 
 
-def occupancy(program: Program, log: EventLog, needs: Needs) -> Occupancy:
+def occupancy(program: Program, log: EventLog, needs: Needs, stories: Stories) -> Occupancy:
     """Derives the levels from the rows of a log in their order."""
     event, resources = log.event, len(program.resources)
     taken, given = any_of(event, TAKE), any_of(event, GIVE)
@@ -166,12 +166,12 @@ def occupancy(program: Program, log: EventLog, needs: Needs) -> Occupancy:
     units = [changing(log.time_ms[at], np.diff(log.quantity[at], prepend=0)) for at in places]
     for resource, own in shelves(program, log).items():
         units[resource] = changing(own.time_ms, np.diff(own.left, prepend=0))
-    waiting = _waiting(program, log, needs)
+    waiting = _waiting(program, log, needs, stories)
     over = tuple(excess(used, limit) for used, limit in zip(in_use, units, strict=True))
     return Occupancy(in_use, tuple(units), over, waiting)
 
 
-def _waiting(program: Program, log: EventLog, needs: Needs) -> tuple[Level, ...]:
+def _waiting(program: Program, log: EventLog, needs: Needs, stories: Stories) -> tuple[Level, ...]:
     """Queues: joined by QUEUE, quit by the row that answers it; of rows that belong together the first counts.
 
     The PLACE of those who come home from another ward answers nothing.
@@ -183,8 +183,7 @@ def _waiting(program: Program, log: EventLog, needs: Needs) -> tuple[Level, ...]
         before = np.maximum(rows - 1, 0)
         together = (event[before] == kind) & (log.patient[before] == log.patient[rows])
         counts[rows] = ~together & (needs.first[log.step[rows]] != NOTHING)
-    if needs.returns.any():
-        counts[tell(log).homecomings.row] = False
+    counts[stories.homecomings.row] = False
     rows = np.flatnonzero(counts)
     changes = np.where(event[rows] == Event.QUEUE, 1, -1)
     return _levels(log.step[rows], log.time_ms[rows], changes, len(program.steps))

@@ -18,6 +18,7 @@ _RATIO: Final = re.compile(rf"([0-9]{{1,7}})\s+per\s+({_NUMBER})\s+beds?")
 _FREQUENCY: Final = re.compile(rf"({_NUMBER})\s+per\s+(day|week|year)")
 _EACH: Final = re.compile(rf"({_NUMBER})\s+per\s+unit")
 _LOOSE: Final = re.compile(rf"[£$€]?\s*({_NUMBER}).*")
+_ROUNDING: Final = 1e-9
 _PERIODS: Final = {"day": clock.DAY, "week": clock.WEEK, "year": clock.YEAR}
 
 
@@ -151,9 +152,9 @@ TimeCost = Annotated[Cost, AfterValidator(_per_time)]
 
 
 def staffed_beds(beds_for_each: float, on_duty: int) -> int:
-    """Beds that people on duty can look after, rounded down.
+    """Beds that people on duty can look after, rounded down, but not because of the last digits of a ratio.
 
     >>> staffed_beds(7.0, 4), staffed_beds(7.5, 3)
     (28, 22)
     """
-    return math.floor(beds_for_each * on_duty)
+    return math.floor(beds_for_each * on_duty + _ROUNDING)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sim.demand.fates import draw_fates
+from sim.demand.fates import Fates, draw_fates
 from sim.engine.checking.invariants import check
 from sim.engine.compiling import compile_scenario
+from sim.engine.program import Program
 from sim.engine.reference import KnotError, run
 from sim.scenario.distributions import MixturePart, TimeLaw
 from sim.scenario.loading import load_file
@@ -69,12 +70,17 @@ def named(example: Example) -> str:
     return f"{example.page}-{example.number}"
 
 
+def prepared(example: Example, folder: Path) -> tuple[Scenario, Program, Fates]:
+    """The example as files in a folder, loaded, compiled, and its patients."""
+    for name, text in (*example.files, ("example.yaml", example.scenario)):
+        (folder / name).write_text(text, encoding="utf-8")
+    scenario = load_file(folder / "example.yaml").scenario
+    return scenario, compile_scenario(scenario), draw_fates(scenario, scenario.run.seed, replication=0)
+
+
 @pytest.mark.parametrize("example", examples(), ids=named)
 def test_a_scenario_gives_the_story_below_it(example, tmp_path):
-    for name, text in (*example.files, ("example.yaml", example.scenario)):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    scenario = load_file(tmp_path / "example.yaml").scenario
-    program, fates = compile_scenario(scenario), draw_fates(scenario, scenario.run.seed, replication=0)
+    scenario, program, fates = prepared(example, tmp_path)
     if example.story.startswith(STOPS):
         with pytest.raises(KnotError) as stopped:
             run(program, fates)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim import clock
 from sim.engine.eventlog import Event
-from sim.engine.stories import needs
+from sim.engine.stories import needs, tell
 from sim.measure.occupancy import Level, Occupancy, WeekHours, changing, excess, occupancy, present, together
 from sim.measure.offers import offers
 from sim.measure.window import Window
@@ -28,7 +28,7 @@ def minutes(found: Level) -> list[tuple[float, int]]:
 
 
 def levels(told: Replication) -> Occupancy:
-    return occupancy(told.program, told.log, needs(told.program))
+    return occupancy(told.program, told.log, needs(told.program), tell(told.log))
 
 
 def test_what_happens_in_the_very_instant_has_happened() -> None:

@@ -1,7 +1,6 @@
 """On duty: how many units of each resource there should be, by the rosters as they turned out and what policies did."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -10,8 +9,7 @@ from sim.engine.checking.shelves import at_the_end_of_instants
 from sim.engine.eventlog import Event, EventLog
 from sim.engine.program import Effect, Kind, Program
 from sim.engine.stories import Ints
-
-_ROUNDING: Final = 1e-9
+from sim.scenario.ratios import staffed_beds
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +80,12 @@ def on_duty(program: Program, supply: Supply, log: EventLog) -> dict[int, Stairc
     limits = zip(program.staffed_ward.tolist(), program.staffed_by.tolist(), program.staffed_beds.tolist(), strict=True)
     for ward, staff, beds in limits:
         people = found[staff]
-        found[ward] = found[ward].limited(staircase(people.time_ms, beds_for(people.number, beds)))
+        found[ward] = found[ward].limited(staircase(people.time_ms, _beds_for(people.number, beds)))
     return found
 
 
-def beds_for(people: Ints, beds: float) -> Ints:
-    """Beds that so many people can look after, rounded down, but not because of the last digits of a ratio.
-
-    Args:
-        people: numbers on duty.
-        beds: beds for each of them.
-
-    >>> beds_for(np.array([0, 2, 3]), 6.5).tolist()
-    [0, 13, 19]
-    """
-    found: Ints = np.floor(people * beds + _ROUNDING).astype(np.int64)
-    return found
+def _beds_for(people: Ints, beds: float) -> Ints:
+    return np.array([staffed_beds(beds, number) for number in people.tolist()], np.int64)
 
 
 def additions(program: Program) -> list[tuple[int, int, int]]:

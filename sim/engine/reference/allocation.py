@@ -6,7 +6,7 @@ from heapq import heappop, heappush
 from typing import Any, Final, NoReturn
 
 from sim.demand.fates import Fates
-from sim.engine.program import NONE, Kind, Program
+from sim.engine.program import FIRST, NONE, Kind, Program
 from sim.engine.reference.interrupting import Interruptions
 from sim.engine.reference.knots import Knots
 from sim.engine.reference.state import State
@@ -15,8 +15,6 @@ from sim.engine.reference.things import NO_LIMIT, Entry, Instruction, Patient, R
 
 MOST_ROUNDS: Final = 100_000
 """An instant with more rounds than this is a loop without time."""
-FIRST: Final = 0
-"""Priority of those who are brought to their bed at the start of a run; all others have 1 or more."""
 RENEGE, WORSEN, LATE = range(3)
 """Why somebody stops waiting, in the order in which it counts if several happen in one instant."""
 Moving = tuple[Patient, Instruction | None]
@@ -71,9 +69,7 @@ class Allocation(State):
         patient.ticket += 1
         priority = self.priority_of(patient, instruction)
         patient.entry = entry = (priority, moment, patient.rank, patient.ticket, patient)
-        for need in instruction.needs:
-            heappush(need[0].waiting, entry)
-            self.touch(need[0])
+        self.enlist(entry, instruction.ways[0])
         if instruction.place is not None and patient.place is not None:
             patient.place.blocked[patient] = None
             self.knots.suspect(patient)
@@ -131,12 +127,9 @@ class Allocation(State):
         patient = entry[4]
         if patient.ticket != entry[3] or patient.entry is None:
             return
-        for resource in way.lists:
-            heappush(resource.waiting, patient.entry)
+        self.enlist(patient.entry, way)
         if patient.place is not None and patient in patient.place.blocked:
             self.knots.suspect(patient)
-        for need in way.needs:
-            self.touch(need[0])
 
     def promote(self, priority: int, entry: Entry, _: Any) -> None:
         """The patient becomes more urgent, since they have waited for long."""
@@ -148,9 +141,7 @@ class Allocation(State):
         waited = self.now - patient.queued
         for way in patient.at.ways:
             if waited >= way.after:
-                for resource in way.lists:
-                    heappush(resource.waiting, new)
-                    self.touch(resource)
+                self.enlist(new, way)
 
     def run_out(self, delay: int, entry: Entry, why: int) -> None:
         """Starts a clock at whose end the patient stops waiting, unless a unit is free in that very instant."""
@@ -325,7 +316,7 @@ class Allocation(State):
         else:
             patient.taken = (instruction, way)
         if instruction.is_tracked:
-            self.interruptions.requests[patient] = (instruction, priority)
+            self.interruptions.priorities[patient] = priority
         for resource, *_ in way.needs:
             if resource.is_tracked:
                 resource.users[patient] = self.now

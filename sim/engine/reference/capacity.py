@@ -1,13 +1,12 @@
 """Capacity: what opens and closes, who comes on duty and goes, what is offered and delivered."""
 
-from math import floor
-
 from sim.engine.program import NONE, Closing, Kind
 from sim.engine.reference.interrupting import Interruptions
 from sim.engine.reference.state import State
 from sim.engine.reference.stock import Stock
 from sim.engine.reference.things import Resource
 from sim.engine.reference.timeline import CHANGES, series
+from sim.scenario.ratios import staffed_beds
 
 
 class Capacity:
@@ -40,7 +39,7 @@ class Capacity:
         """Works out how many units there are: by the timeline, by policies, and no more beds than staff allow."""
         units = resource.level + resource.extra
         for staff, beds in resource.staffed_by:
-            units = min(units, floor(staff.capacity * beds + 1e-9))
+            units = min(units, staffed_beds(beds, staff.capacity))
         self.change(resource, units, leaving)
         for ward in resource.limits:
             self.refigure(ward)
@@ -63,7 +62,7 @@ class Capacity:
         for user in users:
             if busy <= 0:
                 return
-            before = (user.late_at or {}).get(resource, 0)
+            before = user.late(resource)
             going = min(user.uses(resource) - before, busy)
             if going > 0:
                 user.late_at = user.late_at or {}

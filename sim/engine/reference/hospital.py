@@ -150,7 +150,7 @@ class Hospital(Allocation):
     def release_taken(self, patient: Patient, instruction: Instruction) -> Instruction | None:
         """Gives back what the step took, where that is not always the same or does not always come back at once."""
         taken, patient.taken = patient.taken, None
-        self.interruptions.requests.pop(patient, None)
+        self.interruptions.priorities.pop(patient, None)
         for resource, quantity, _, end_code in taken[1].needs if taken else instruction.needs:
             self.record((self.now, patient.number, end_code))
             self.take_back(patient, resource, quantity)
@@ -190,8 +190,8 @@ class Hospital(Allocation):
         now = self.now
         if instruction.start_code:
             self.record((now, patient.number, instruction.start_code))
-        if instruction.begins and instruction.start_code:
-            self.begin(patient, instruction)
+            if instruction.begins:
+                self.begin(patient, instruction)
         if patient.left is None:
             duration = patient.lasts = self.duration(patient, instruction)
         else:

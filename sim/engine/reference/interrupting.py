@@ -1,7 +1,6 @@
 """Interruptions: who must stop for somebody more urgent, for the end of a shift or for a closure, and who moves on."""
 
 from functools import partial
-from heapq import heappush
 from typing import Any, Final
 
 from sim.engine.eventlog import Event, code
@@ -18,7 +17,7 @@ class Interruptions:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.requests: dict[Patient, tuple[Instruction, int]] = {}  # by what tracked users were served: step, priority
+        self.priorities: dict[Patient, int] = {}  # with which users who may be interrupted were served
         self.homes: dict[Instruction, Instruction] = {}  # ways back of outliers, by the step that made them one
 
     # The end of a step before its time.
@@ -49,9 +48,9 @@ class Interruptions:
         found = [
             user
             for user in resource.users
-            if self._may_stop(user) and self.requests[user][1] > priority and user.would_free(resource) > 0
+            if self._may_stop(user) and self.priorities[user] > priority and user.would_free(resource) > 0
         ]
-        return sorted(found, key=lambda user: (-self.requests[user][1], -resource.users[user], -user.rank))
+        return sorted(found, key=lambda user: (-self.priorities[user], -resource.users[user], -user.rank))
 
     def _may_stop(self, patient: Patient) -> bool:
         """Whether a patient is in a step that can be interrupted."""
@@ -77,7 +76,7 @@ class Interruptions:
         patient.taken = None
         patient.turn += 1
         self._keep_what_is_left(patient, instruction, delay)
-        self._ask_again(patient, instruction, self.requests.pop(patient)[1])
+        self._ask_again(patient, instruction, self.priorities.pop(patient))
 
     def _keep_what_is_left(self, patient: Patient, instruction: Instruction, delay: Instruction) -> None:
         if instruction.resuming is Resuming.RESUME:
@@ -99,11 +98,9 @@ class Interruptions:
         patient.entry = entry = (priority, patient.queued - HEAD, patient.rank, patient.ticket, patient)
         for way in instruction.ways:
             if way.accepts is None or way.accepts[patient.number]:
-                for resource in way.lists:
-                    heappush(resource.waiting, entry)
-                    state.touch(resource)
-                if way.after > state.now - patient.queued:
-                    left = way.after - (state.now - patient.queued)
+                state.enlist(entry, way)
+                left = way.after - (state.now - patient.queued)
+                if left > 0:
                     state.once(left, partial(self._consider, way, patient, patient.ticket))
 
     def _consider(self, way: Way, patient: Patient, ticket: int, _: Any) -> None:
@@ -185,7 +182,7 @@ def _way_home(instruction: Instruction) -> Instruction:
     """The request of those who took another place, for the first that their step names."""
     home, own = Instruction(instruction.number, Op.SEIZE, instruction.step), instruction.ways[0]
     way = Way(own.needs, 0, 1.0, returns=False)
-    way.accepts, way.lists = own.accepts, [own.needs[0][0]]
+    way.accepts = own.accepts
     home.ways, home.needs, home.keep_free = [way], own.needs, instruction.keep_free
     home.is_return, home.is_strict = True, instruction.is_strict
     return home

@@ -90,10 +90,7 @@ class Knots:
             state.record((state.now, patient.number, old.vacate_code))
             if old.turnaround:
                 state.record((state.now, NOBODY, old.ready_code))
-            if patient.shadow is not None:
-                patient.shadow.ticket += 1
-                patient.shadow = None
-            old.users.pop(patient, None)
+            patient.has_left(old)
             if ward.is_tracked:
                 ward.users[patient], patient.entered = state.now, patient.at
         return [patient for patient, _ in circle]

@@ -97,7 +97,6 @@ def _link_needs(instruction: Instruction, program: Program, resources: list[Reso
             Way(needs, int(program.way_after[way]), float(program.way_factor[way]), returns=bool(returns))
         )
     if instruction.ways:
-        _link_lists(instruction)
         instruction.needs = instruction.ways[0].needs
         instruction.others = instruction.ways[1:]
         instruction.place = instruction.needs[0][0] if takes_place else None
@@ -105,12 +104,6 @@ def _link_needs(instruction: Instruction, program: Program, resources: list[Reso
     if table.alone[number] == 1:
         instruction.start_code = code(Event.START, step, NOTHING)
         instruction.end_code = code(Event.END, step, NOTHING)
-
-
-def _link_lists(instruction: Instruction) -> None:
-    """Waiting lists that the ways of a step use."""
-    for way in instruction.ways:
-        way.lists = [need[0] for need in way.needs]
 
 
 def _name_queue(instruction: Instruction) -> None:

@@ -11,7 +11,7 @@ from sim.demand.fates import Fates
 from sim.engine.eventlog import NOBODY, Event, Recorder, code
 from sim.engine.program import NONE, Program
 from sim.engine.reference.linking import link
-from sim.engine.reference.things import Instruction, Patient, Resource
+from sim.engine.reference.things import Entry, Instruction, Patient, Resource, Way
 from sim.engine.reference.timeline import once
 
 
@@ -48,12 +48,7 @@ class State:
         if place is None:
             return
         self.record((self.now, patient.number, place.vacate_code))
-        if patient.shadow is not None:
-            patient.shadow.ticket += 1  # who has left needs no other bed
-            patient.shadow.owner = None
-            patient.shadow = None
-        if place.is_tracked:
-            place.users.pop(patient, None)
+        patient.has_left(place)
         self.come_back(place, 1)
 
     def quit_lists(self, patient: Patient) -> None:
@@ -80,9 +75,8 @@ class State:
         for shadow in self.woken:
             if shadow.owner is not None and shadow.owner.shadow is shadow:
                 shadow.ticket += 1
-                ward = shadow.at.needs[0][0]
-                heappush(ward.waiting, (shadow.priority, shadow.queued, shadow.rank, shadow.ticket, shadow))
-                self.touch(ward)
+                entry = (shadow.priority, shadow.queued, shadow.rank, shadow.ticket, shadow)
+                self.enlist(entry, shadow.at.ways[0])
         self.woken.clear()
 
     def come_back(self, resource: Resource, quantity: int) -> None:
@@ -127,6 +121,12 @@ class State:
         patient.rounds = patient.rounds or {}
         for repeat in instruction.begins:
             patient.rounds.setdefault(repeat, self.now)
+
+    def enlist(self, entry: Entry, way: Way) -> None:
+        """Puts an entry on the lists of all that a way needs."""
+        for need in way.needs:
+            heappush(need[0].waiting, entry)
+            self.touch(need[0])
 
     def priority_of(self, patient: Patient, instruction: Instruction) -> int:
         """Priority with which a patient asks at a step."""

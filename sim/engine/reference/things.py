@@ -137,22 +137,34 @@ class Patient(simpy.Event):
         self.owner: Patient | None = None  # of a shadow
         self.rounds: dict[int, int] | None = None  # when the present round of a repeat began
 
+    def has_left(self, place: Resource) -> None:
+        """Forgets what belonged to a place: who has left it needs no other bed instead."""
+        if self.shadow is not None:
+            self.shadow.ticket += 1
+            self.shadow.owner = None
+            self.shadow = None
+        if place.is_tracked:
+            place.users.pop(self, None)
+
+    def in_step(self, resource: Resource) -> int:
+        """Units of a resource that the present step uses."""
+        return sum(need[1] for need in (self.taken[1].needs if self.taken else ()) if need[0] is resource)
+
     def uses(self, resource: Resource) -> int:
         """Units of a resource that the present step uses or that are held."""
-        taken = self.taken[1].needs if self.taken else ()
-        return sum(need[1] for need in taken if need[0] is resource) + sum(
-            quantity for held, quantity, _ in self.held or () if held is resource
-        )
+        return self.in_step(resource) + sum(quantity for held, quantity, _ in self.held or () if held is resource)
+
+    def late(self, resource: Resource) -> int:
+        """Units of a resource with this patient whose shift is over."""
+        return (self.late_at or {}).get(resource, 0)
 
     def would_free(self, resource: Resource) -> int:
         """Units that are there again if the present step is interrupted: not those whose shift is over."""
-        taken = self.taken[1].needs if self.taken else ()
-        late = (self.late_at or {}).get(resource, 0)
-        return sum(need[1] for need in taken if need[0] is resource) - late
+        return self.in_step(resource) - self.late(resource)
 
     def goes_late(self, resource: Resource, quantity: int) -> int:
         """Of units that this patient gives back, those whose shift is over; they are forgotten."""
-        late = min((self.late_at or {}).get(resource, 0), quantity)
+        late = min(self.late(resource), quantity)
         if late and self.late_at:
             self.late_at[resource] -= late
         return late
@@ -165,7 +177,7 @@ class Patient(simpy.Event):
 class Way:
     """One set of things with which a step can be served."""
 
-    __slots__ = ("accepts", "after", "factor", "lists", "needs", "returns")
+    __slots__ = ("accepts", "after", "factor", "needs", "returns")
 
     def __init__(self, needs: list[Need], after: int, factor: float, *, returns: bool) -> None:
         self.needs = needs
@@ -173,7 +185,6 @@ class Way:
         self.factor = factor
         self.returns = returns
         self.accepts: Sequence[int] | None = None  # by patient number: 1 if it is open for them
-        self.lists: list[Resource] = []  # waiting lists that no earlier way has
 
 
 @dataclass(slots=True, eq=False)

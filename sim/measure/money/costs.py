@@ -13,6 +13,7 @@ from sim.measure.money.bill import Item, amount, per_day, total
 from sim.measure.money.running_costs import policies_bill, steps_bill, things_bill
 from sim.measure.money.staff_costs import staff_bill
 from sim.measure.money.staff_hours import StaffHours
+from sim.measure.money.uses import served
 from sim.measure.offers import Offers
 from sim.measure.policy_kpis import Firings
 
@@ -70,7 +71,10 @@ def measure_costs(facts: Facts, log: EventLog, spent: Spent) -> Figures:
     """
     window, costs = facts.window, facts.scenario.costs
     gone = int(window.holds(facts.journeys.left_ms).sum())
-    bill = [*staff_bill(facts, log, spent.hours), *things_bill(facts, log, spent.offered), *steps_bill(facts)]
+    per_patient = any(thing.cost and thing.cost[1] == "patient" for thing in facts.scenario.resources.values())
+    patients = served(facts, log) if per_patient else np.zeros(len(facts.program.resources), np.int64)
+    bill = [*staff_bill(facts, patients, spent.hours), *things_bill(facts, patients, spent.offered)]
+    bill += steps_bill(facts)
     bill += policies_bill(facts, spent.policies)
     if costs.fixed is not None:
         bill.append(Item("fixed", "", amount(costs.fixed, window.length_ms / clock.HOUR, gone)))

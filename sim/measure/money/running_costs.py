@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from sim import clock
-from sim.engine.eventlog import EventLog
 from sim.measure.facts import Facts
 from sim.measure.money.bill import BY_TIME, Item, Sort, amount
-from sim.measure.money.uses import done, hours_of, served
+from sim.measure.money.uses import done, hours_of
 from sim.measure.occupancy import Level
 from sim.measure.offers import Offers
 from sim.measure.policy_kpis import Firings
+from sim.measure.window import Ints
 from sim.scenario.care import Activity
 from sim.scenario.pathway import flatten
 
 
-def things_bill(facts: Facts, log: EventLog, offered: dict[int, Offers]) -> Iterator[Item]:
+def things_bill(facts: Facts, patients: Ints, offered: dict[int, Offers]) -> Iterator[Item]:
     """Works out the costs of beds and machines, of slots and of supplies.
 
     Beds and machines cost as long as they are there, used or not, and while they are used longer; or for each patient
@@ -22,7 +22,7 @@ def things_bill(facts: Facts, log: EventLog, offered: dict[int, Offers]) -> Iter
 
     Args:
         facts: of the replication.
-        log: its events.
+        patients: who began to use each resource.
         offered: what happened to slots and supplies, by the number of the resource.
     """
     scenario = facts.scenario
@@ -35,8 +35,7 @@ def things_bill(facts: Facts, log: EventLog, offered: dict[int, Offers]) -> Iter
             yield Item(sort, scope, amount(thing.cost, 0.0, offered[resource].used(facts.window)))
             continue
         hours = _hours(facts, facts.occupancy.open[resource]) + _hours(facts, facts.occupancy.over[resource])
-        times = 0 if thing.cost[1] in BY_TIME else served(facts, log, resource)
-        pounds = amount(thing.cost, hours, times)
+        pounds = amount(thing.cost, hours, int(patients[resource]))
         if name in scenario.wards:
             yield Item("beds", scope, pounds, f"beds:{scenario.wards[name].kind}")
         else:
@@ -59,19 +58,14 @@ def steps_bill(facts: Facts) -> Iterator[Item]:
 
 
 def policies_bill(facts: Facts, policies: dict[str, Firings]) -> Iterator[Item]:
-    """Works out what policies cost while they are active and for each time that they act.
-
-    A policy with a cost per patient costs it for everybody who comes while it is active.
-    """
-    window, arrivals = facts.window, facts.journeys.arrival_ms
+    """Works out what policies cost while they are active and for each time that they act."""
     for name, own in policies.items():
         policy = facts.scenario.policies[name]
         if policy.cost is None and policy.cost_each is None:
             continue
-        pounds = (policy.cost_each or 0.0) * int(window.holds(own.moments).sum())
+        pounds = (policy.cost_each or 0.0) * int(facts.window.holds(own.moments).sum())
         if policy.cost is not None:
-            meanwhile = int(own.active.at(arrivals[window.holds(arrivals)]).sum())
-            pounds += amount(policy.cost, _hours(facts, own.active), meanwhile)
+            pounds += amount(policy.cost, _hours(facts, own.active), 0)
         yield Item("policies", f"policy:{name}", pounds)
 
 

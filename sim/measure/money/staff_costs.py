@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 
 from sim import clock
-from sim.engine.eventlog import EventLog
 from sim.measure.facts import Facts
 from sim.measure.money.bill import BY_TIME, Item, amount
 from sim.measure.money.staff_hours import StaffHours
-from sim.measure.money.uses import served
 from sim.measure.occupancy import Level
+from sim.measure.window import Ints
 from sim.scenario.resources import Staff
 
 
-def staff_bill(facts: Facts, log: EventLog, hours: dict[int, StaffHours]) -> Iterator[Item]:
+def staff_bill(facts: Facts, patients: Ints, hours: dict[int, StaffHours]) -> Iterator[Item]:
     """Works out the costs of all groups of staff.
 
     Own people cost as long as they are on duty, used or not, with on-costs; breaks are not paid. An hour after the end
@@ -21,15 +20,15 @@ def staff_bill(facts: Facts, log: EventLog, hours: dict[int, StaffHours]) -> Ite
 
     Args:
         facts: of the replication.
-        log: its events.
+        patients: who began to use each resource.
         hours: of the groups of staff.
     """
     for resource, own in hours.items():
         staff, scope = facts.scenario.staff[facts.program.resources[resource]], facts.scope(resource)
         if staff.cost is not None:
             upon = 1 + on_costs(facts, staff)
-            patients = served(facts, log, resource) if staff.cost[1] == "patient" else 0
-            yield Item("staff", scope, upon * amount(staff.cost, _hours(facts, own.own), patients))
+            pounds = amount(staff.cost, _hours(facts, own.own), int(patients[resource]))
+            yield Item("staff", scope, upon * pounds)
             if staff.cost[1] in BY_TIME:
                 late = upon * staff.overtime * amount(staff.cost, _hours(facts, own.overtime), 0)
                 yield Item("overtime", scope, late)

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from sim import clock
-from sim.engine.eventlog import Event, EventLog
+from sim.engine.eventlog import NOTHING, Event, EventLog
 from sim.engine.stories import spells, tell
 from sim.measure.facts import Facts
 from sim.measure.visits import NEVER, Ending
@@ -15,11 +15,11 @@ _TAKING: Final = (Event.START, Event.PLACE, Event.HOLD)
 """Events with which patients take units."""
 
 
-def served(facts: Facts, log: EventLog, resource: int) -> int:
-    """How many patients began to use a resource in the window; who was interrupted and goes on counts once."""
-    takes: Flags = np.isin(log.event, _TAKING) & (log.resource == resource)
-    rows = np.flatnonzero(takes & facts.window.holds(log.time_ms))
-    return len(rows) - int(np.isin(rows, _resumed(facts, log)).sum())
+def served(facts: Facts, log: EventLog) -> Ints:
+    """How many patients began to use each resource in the window; who was interrupted and goes on counts once."""
+    takes: Flags = np.isin(log.event, _TAKING) & (log.resource != NOTHING) & facts.window.holds(log.time_ms)
+    takes[_resumed(facts, log)] = False
+    return np.bincount(log.resource[takes], minlength=len(facts.program.resources))
 
 
 def done(facts: Facts, step: int) -> int:

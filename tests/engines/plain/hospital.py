@@ -5,7 +5,6 @@ the engines but the tables of the program and the fates.
 """
 
 import heapq
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -22,9 +21,8 @@ from tests.engines.plain.scene import ARRIVALS, Scene
 from tests.engines.plain.things import Things
 from tests.engines.plain.watching import Watching
 
-MOST_ROUNDS: Final = 1_000
-"""Of one instant."""
-MOST_ROUNDS_OF_A_RUN: Final = 6_000
+MOST_STEPS: Final = 6_000
+"""Rounds and swaps of a run."""
 
 
 class TooSlowError(Exception):
@@ -35,7 +33,7 @@ class PlainHospital:
     """One replication."""
 
     def __init__(self, program: Program, fates: Fates) -> None:
-        self.all_rounds = 0
+        self.steps = 0
         self.scene = Scene(program, fates)
         self.things = Things(self.scene)
         self.journeys = Journeys(self.scene, self.things)
@@ -58,39 +56,31 @@ class PlainHospital:
             scene.now = scene.agenda[0][0]
             while scene.has_more_now():
                 heapq.heappop(scene.agenda)[3]()
-            for _ in self.rounds_of_the_instant():
+            while self.round():
                 pass
             if not scene.program.swaps and not scene.has_more_now():
                 self.knots.check()
         return scene.log()
 
-    def rounds_of_the_instant(self) -> Iterator[int]:
-        """Rounds, until one changes nothing.
+    def round(self) -> bool:
+        """One round of allocation; tells whether it changed anything."""
+        self.count()
+        changed = self.allocation.round()
+        while self.scene.program.swaps and self.knots.swap():
+            self.count()
+            changed = True
+        self.allocation.send_on()
+        return changed
+
+    def count(self) -> None:
+        """Counts rounds and swaps, of which there is an end.
 
         Raises:
             TooSlowError: if there are too many for an engine that asks everybody in every round.
         """
-        number = 0
-        while self.round():
-            number += 1
-            if number > MOST_ROUNDS:
-                raise TooSlowError
-            yield number
-
-    def round(self) -> bool:
-        """One round of allocation; tells whether it changed anything."""
-        self.all_rounds += 1
-        if self.all_rounds > MOST_ROUNDS_OF_A_RUN:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
             raise TooSlowError
-        changed = self.allocation.round()
-        swaps = 0
-        while self.scene.program.swaps and self.knots.swap():
-            changed = True
-            swaps += 1
-            if swaps > MOST_ROUNDS:
-                raise TooSlowError
-        self.allocation.send_on()
-        return changed
 
     def plan_arrivals(self) -> None:
         """Everybody comes when fate says; those of a class with a name that is earlier come first."""
