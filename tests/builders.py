@@ -229,7 +229,9 @@ class Book:
         rows = [
             (int(time), NOBODY, code(Event.CAPACITY, resource=int(resource), quantity=int(units)))
             for time, resource, units in capacity
-            if program.kind[resource] == Kind.UNITS and program.resources[resource] not in self.told
+            if program.kind[resource] == Kind.UNITS
+            and program.resources[resource] not in self.told
+            and time < program.horizon_ms
         ]
         table = np.array(sorted([*rows, *self.rows], key=lambda row: row[0]), np.int64).reshape(-1, 3)
         event, step, resource, quantity = unpack(table[:, 2])

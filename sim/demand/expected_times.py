@@ -40,31 +40,38 @@ def mean_factor(scenario: Scenario, pathway: str, step: Activity | Stay) -> floa
     return float(np.average([factor for _, factor in line], weights=np.diff(begins, append=scenario.horizon)))
 
 
-def mean_wait_at(scenario: Scenario, step: WaitUntil) -> float:
-    """Mean wait of a step for the next moment of its calendar; what sets of dates change is not counted."""
-    times = scenario.calendars[step.calendar] if isinstance(step.calendar, str) else step.calendar
-    return mean_wait(times) if moments_of_week(times) else 0.0
+def calendar_of(scenario: Scenario, step: WaitUntil) -> Mapping[Any, list[int]]:
+    """Times of day, by day, of the calendar for which a step waits."""
+    return scenario.calendars[step.calendar] if isinstance(step.calendar, str) else step.calendar
 
 
-def mean_wait(times: Mapping[Any, list[int]]) -> float:
-    """Mean wait for the next moment of a calendar of somebody who comes at any moment of the week.
+def mean_wait(times: Mapping[Any, list[int]], since: tuple[int, ...] = (), lag: Floats | float = 0.0) -> Floats | float:
+    """Mean wait for the next moment of a calendar.
 
-    Long gaps catch more people: the mean is the sum of the squared gaps divided by twice their sum.
+    Somebody who comes at any moment of the week meets long gaps more often: the mean is the sum of the squared gaps
+    divided by twice their sum. Somebody who set out at a moment of a calendar comes at a known time after it.
 
     Args:
         times: times of day by `all`, `weekdays`, `weekend` or a weekday; the most special entry counts.
+        since: moments of the week at one of which, each as likely, they set out; empty if they come at any moment.
+        lag: milliseconds since they set out.
 
     Returns:
-        Milliseconds.
+        Milliseconds, as many as there are lags.
 
     Raises:
         ValueError: if there is no moment.
 
     >>> mean_wait({"all": [10 * clock.HOUR]}) / clock.HOUR
     12.0
+    >>> float(mean_wait({"all": [10 * clock.HOUR]}, (10 * clock.HOUR,), clock.HOUR)) / clock.HOUR
+    23.0
     """
     line = moments_of_week(times)
     if not line:
         raise ValueError("a calendar needs at least one moment of the week")
-    gaps = np.diff([*line, line[0] + clock.WEEK]).astype(float)
-    return float((gaps**2).sum() / (2 * clock.WEEK))
+    ends = np.array([*line, line[0] + clock.WEEK])
+    if not since:
+        return float((np.diff(ends).astype(float) ** 2).sum() / (2 * clock.WEEK))
+    now = np.rint(np.add.outer(since, lag)) % clock.WEEK
+    return np.asarray((ends[np.searchsorted(ends[:-1], now)] - now).mean(axis=0))

@@ -1,7 +1,7 @@
 """Journeys: all that the patients of a class are expected to pass from their arrival to the end."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,8 @@ from sim.demand.coming.start import how_many, underway
 from sim.demand.coming.tilt import mix_of_comers
 from sim.demand.mixes import Mix, mix_of
 from sim.demand.streams import Floats
-from sim.demand.walks import Node, Pass, Walk, Where
+from sim.demand.walks import AGE, COUNT, SINCE, Node, Pass, Walk, Where
+from sim.demand.within import Beginnings, Span, beginnings
 from sim.scenario.care import Activity, Stay
 from sim.scenario.distributions import ByAttribute, Fixed, TimeLaw
 from sim.scenario.pathway import OneOf, Repeat, Step, flatten, inner_steps
@@ -35,7 +36,8 @@ class Journey:
     per_hour: float
     """Patients per hour, averaged over the run."""
     passes: list[tuple[str, Pass]]
-    """Pathway and pass; its flow is for one patient of each kind from arrival to the end."""
+    """Pathway and pass; its flow is for one patient of each kind from arrival to leaving, of which a share comes to it
+    before the end of the run."""
     start: str = ""
     """Name of the start; empty for those who come."""
 
@@ -47,6 +49,11 @@ class Journey:
 def journeys(scenario: Scenario) -> Iterator[Journey]:
     """Solves the traffic equations of each class, and of those who are there at the start.
 
+    A run that declares who is there at the start begins with them, so that everything is counted from then on until the
+    end of the run. Otherwise care is asked for as in a hospital that has always been like this, since those who came
+    before the run would still ask for what is cut off at its end. Only pauses, in which patients keep nothing and are
+    with nobody, put off what comes after them, beyond the end of the run as far as they are longer than the warm-up.
+
     Raises:
         ValueError: if patients of a class never leave.
     """
@@ -57,12 +64,14 @@ def journeys(scenario: Scenario) -> Iterator[Journey]:
         mix = mix_of_comers(patient_class, _attributes_that_matter(scenario, patient_class.pathway), {CLASS: name})
         first = patient_class.pathway, Where()
         yield Journey(name, mix, per_hour, _passes(scenario, name, mix, (first, scenario.pathways[first[0]])))
+    monday = scenario.calendar.weekday(0) * clock.DAY
     for name, start in sorted(scenario.start.items()):
         per_hour = how_many(scenario, start) * clock.HOUR / scenario.horizon
         known = {CLASS: start.of, **start.like}
         mix = mix_of(scenario.patients[start.of], _attributes_that_matter(scenario, start.pathway), known)
-        begun = (start.at, Where(start.ward)), _from(scenario, start)
-        yield Journey(start.of, mix, per_hour, _passes(scenario, start.of, mix, begun), name)
+        where = Where(start.ward, moments=() if start.ward else (monday,))
+        begun = (start.at, where), _from(scenario, start)
+        yield Journey(start.of, mix, per_hour, _passes(scenario, start.of, mix, begun, are_there=True), name)
 
 
 def _attributes_that_matter(scenario: Scenario, first: str) -> set[str]:
@@ -79,59 +88,87 @@ def _attributes_that_matter(scenario: Scenario, first: str) -> set[str]:
     return found
 
 
-def _passes(scenario: Scenario, name: str, mix: Mix, begun: tuple[Node, list[Step]]) -> list[tuple[str, Pass]]:
+def _passes(
+    scenario: Scenario, name: str, mix: Mix, begun: tuple[Node, list[Step]], *, are_there: bool = False
+) -> list[tuple[str, Pass]]:
     """All passes of a journey that begins with some steps."""
     walks = _walks(scenario, mix, begun)
-    entries = _entries(scenario, name, walks, mix.shares.size)
+    chances, ages = _ways(walks, mix.shares.size)
+    entries = _entries(scenario, name, walks, chances)
+    run = Span(scenario.horizon, are_there, 0 if scenario.start else scenario.run.warm_up)
+    within = beginnings(chances, ages, entries, run)
     return [
-        (walk.pathway, Pass(part.step, part.where, part.flow * count, part.time, part.is_visit))
-        for walk, count in zip(walks.values(), entries, strict=True)
+        (walk.pathway, _cut(part, count, begun_at, counts_care=walk.counts_care))
+        for walk, count, begun_at in zip(walks.values(), entries.T, within, strict=True)
         for part in walk.passes
     ]
+
+
+def _cut(part: Pass, count: Floats, begun: Beginnings, *, counts_care: bool) -> Pass:
+    """A pass of so many who begin its walk, and how much of it lies before the end of the run."""
+    flow = part.flow * count
+    if not (counts_care or begun.ages.any() or np.any(part.age) or np.any(part.span)):
+        return replace(part, flow=flow)
+    within = begun.share(part.age, part.span)
+    if not counts_care:
+        return replace(part, flow=flow, within=within)
+    share = begun.share(part.age, part.span + part.time) / np.where(within > 0, within, 1.0)
+    return replace(part, flow=flow, time=part.time * share, within=within)
 
 
 def _walks(scenario: Scenario, mix: Mix, begun: tuple[Node, list[Step]]) -> dict[Node, Walk]:
     """Walks through every pathway from wherever patients are when they begin it; the first one may begin in between."""
     first, steps = begun
     walks: dict[Node, Walk] = {}
-    waiting = [first]
+    kinds = np.ones(mix.shares.size)
+    waiting = [(first, 0.0 * kinds)]
     while waiting:
-        node = waiting.pop(0)
+        node, since = waiting.pop(0)
         if node in walks:
             continue
         pathway, where = node
-        walk = walks[node] = Walk(scenario, mix, pathway.partition("/")[0])
-        walk.follow(scenario.pathways[pathway] if walks.keys() != {first} else steps, {where: np.ones(mix.shares.size)})
-        waiting.extend(target for target, flow in walk.ways.items() if flow.any())
+        walk = walks[node] = Walk(scenario, mix, pathway.partition("/")[0], counts_care=bool(scenario.start))
+        flow = np.stack([kinds, 0.0 * kinds, since, 0.0 * kinds])
+        walk.follow(scenario.pathways[pathway] if walks.keys() != {first} else steps, {where: flow})
+        for target, gone in walk.ways.items():
+            if gone[COUNT].any():
+                waiting.append((target, gone[SINCE] / np.where(gone[COUNT] > 0, gone[COUNT], 1.0)))
     return walks
 
 
-def _entries(scenario: Scenario, name: str, walks: Mapping[Node, Walk], kinds: int) -> Floats:
-    """How often a patient begins each pathway, by kind: the solution of x = first + x T with the chances T to go on.
+def _ways(walks: Mapping[Node, Walk], kinds: int) -> tuple[Floats, Floats]:
+    """Chances to go from one walk on to another, by kind, and the ages of those who do, summed over them."""
+    number = {node: position for position, node in enumerate(walks)}
+    chances, ages = np.zeros((2, kinds, len(walks), len(walks)))  # to, from
+    for node, walk in walks.items():
+        for target, flow in walk.ways.items():
+            if target in number:
+                chances[:, number[target], number[node]] += flow[COUNT]
+                ages[:, number[target], number[node]] += flow[AGE]
+    comes = np.zeros((kinds, len(walks), 1), np.bool_)
+    comes[:, 0] = True
+    for _ in walks:
+        comes |= np.matmul(chances, comes) > 0
+    chances *= comes.transpose(0, 2, 1)  # a kind that never comes to a circle cannot be caught in it
+    return chances, ages
+
+
+def _entries(scenario: Scenario, name: str, walks: Mapping[Node, Walk], chances: Floats) -> Floats:
+    """How often a patient begins each walk, by kind: the solution of x = first + x T with the chances T to go on.
 
     Raises:
         ValueError: if patients of a kind never leave.
     """
-    number = {node: position for position, node in enumerate(walks)}
-    chances = np.zeros((kinds, len(walks), len(walks)))  # to, from
-    for node, walk in walks.items():
-        for target, flow in walk.ways.items():
-            if target in number:
-                chances[:, number[target], number[node]] += flow
-    first = np.zeros((kinds, len(walks), 1))
+    first = np.zeros((len(chances), len(walks), 1))
     first[:, 0] = 1.0
-    comes = first > 0
-    for _ in walks:
-        comes |= np.matmul(chances, comes) > 0
-    chances *= comes.transpose(0, 2, 1)  # a kind that never comes to a circle cannot be caught in it
     try:
         entries = np.linalg.solve(np.eye(len(walks)) - chances, first)[:, :, 0]
     except np.linalg.LinAlgError:
-        entries = np.full((kinds, len(walks)), np.inf)
+        entries = np.full(first.shape[:2], np.inf)
     if not (np.isfinite(entries).all() and entries.min() > -1e-9 and entries.max() < 1e9):
         circle = ", ".join(sorted(has_loop(scenario) & {pathway for pathway, _ in walks}))
         raise ValueError(f"some patients of {name!r} go round for ever in {circle}: give them a way to leave")
-    return np.asarray(entries.T)
+    return np.asarray(entries)
 
 
 # ---------------------------------------------------------------- those who are there at the start

@@ -72,8 +72,9 @@ def expected_visits(scenario: Scenario) -> tuple[StepVisits, ...]:
             if part.is_visit:
                 key = (journey.name, pathway, part.step.name)
                 before, per_hour = found.get(key, (0.0, 0.0))
-                visits = journey.expected(part.flow)
-                found[key] = before + (0.0 if journey.start else visits), per_hour + visits * journey.per_hour
+                visits = 0.0 if journey.start else journey.expected(part.flow)
+                within = journey.expected(part.flow * part.within) * journey.per_hour
+                found[key] = before + visits, per_hour + within
     return tuple(StepVisits(*key, *visits) for key, visits in sorted(found.items(), key=lambda one: one[0][0]))
 
 
@@ -97,7 +98,8 @@ def offered_load(scenario: Scenario) -> tuple[Load, ...]:
     for journey in journeys(scenario):
         for _, part in journey.passes:
             for name, unit_time in _used(scenario, part):
-                asked[name] += journey.per_hour * journey.expected(part.flow * unit_time) / clock.HOUR
+                units = journey.expected(part.flow * part.within * unit_time)
+                asked[name] += journey.per_hour * units / clock.HOUR
     there = available(scenario)
     return tuple(Load(name, load, there[name]) for name, load in asked.items() if math.isfinite(there[name]))
 
@@ -133,7 +135,9 @@ def expected_events(scenario: Scenario) -> float:
     rows = float(planned(scenario).time_ms.size)
     for journey in journeys(scenario):
         per_patient = 2 + sum(
-            journey.expected(part.flow) * _rows(scenario, part) for _, part in journey.passes if part.is_visit
+            journey.expected(part.flow * part.within) * _rows(scenario, part)
+            for _, part in journey.passes
+            if part.is_visit
         )
         rows += per_patient * journey.per_hour * hours
     return rows

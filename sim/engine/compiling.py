@@ -7,7 +7,18 @@ import numpy as np
 
 from sim.demand.draws import draws
 from sim.demand.staffing.supply import planned
-from sim.engine.program import FIRST, INSTRUCTION_COLUMNS, NONE, Instructions, Ints, Op, Program, Resuming, StepInfo
+from sim.engine.program import (
+    FIRST,
+    INSTRUCTION_COLUMNS,
+    NONE,
+    PLANNED_BEYOND,
+    Instructions,
+    Ints,
+    Op,
+    Program,
+    Resuming,
+    StepInfo,
+)
 from sim.engine.tables import policy_tables, resource_tables, staffing_tables
 from sim.engine.timing import Timing
 from sim.engine.ways import Ways
@@ -198,7 +209,8 @@ class _Compiler:
         self._emit(Op.DELAY, self._step(pathway, step), stay=1, alone=1, **time)
 
     def _wait_until(self, pathway: str, step: WaitUntil) -> None:
-        self._emit(Op.UNTIL, self._step(pathway, step), calendar=self.timing.calendar(step), alone=1)
+        number = self._step(pathway, step, meaning=step.counts_as)
+        self._emit(Op.UNTIL, number, calendar=self.timing.calendar(step), alone=1)
 
     def _one_of(self, pathway: str, step: OneOf) -> None:
         number = self._step(pathway, step)
@@ -290,7 +302,7 @@ class _Compiler:
         entries = [self.starts[patients.pathway] for _, patients in sorted(scenario.patients.items())]
         entries += [self.starts[f"start/{name}"] for name in sorted(scenario.start)]
         policies, steps = policy_tables(scenario, self.resources, len(self.steps))
-        capacity = planned(scenario)
+        capacity = planned(scenario, beyond=PLANNED_BEYOND)
         return Program(
             instructions=Instructions(**columns),
             entry=_ints(entries),

@@ -7,12 +7,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import clock
+
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 NONE: Final = -1
 """Where an instruction has no such thing."""
 FIRST: Final = 0
 """Priority of those who are brought to their bed at the start of a run; all others have 1 or more."""
+
+PLANNED_BEYOND: Final = clock.WEEK
+"""For so long after the end of a run the units are planned, so that its last day knows what closes the next morning."""
 
 
 class Op(IntEnum):
@@ -205,7 +210,8 @@ class Program:
     """Steps of the repeats with a rhythm of their own that an instruction stands in."""
     branch_target: Ints
     capacity_time: Ints
-    """Moments in milliseconds at which the planned units of a resource change, in order; the first entries are at 0."""
+    """Moments in milliseconds at which the planned units of a resource change, in order; the first entries are at 0,
+    the last up to `PLANNED_BEYOND` after the end of the run."""
     capacity_resource: Ints
     capacity_units: Ints
     kind: Ints

@@ -18,16 +18,13 @@ def hospitals(draw: Draw) -> Scalars:
     """A valid scenario as a mapping; in half of them everything happens at whole minutes."""
     ties, knots = draw(st.booleans()), one(draw, "swap", "swap", "stop")
     things = draw(resources())
-    avoid_open_faults(things, knots)
     site = Site(draw, ties, units(things), [], [])
     rhythm = {"slow": draw(rhythms())} if chance(draw, 20) else {}
     site.rhythms = list(rhythm)
-    site.have_others = [name for name, ward in things["wards"].items() if "if_full" in ward]
-    site.is_strict = any(body.get("strict") for part in ("staff", "equipment") for body in things[part].values())
     groups = [*things["staff"], *things["equipment"]]
     names = [name for section in things.values() for name in section]
     rules = {
-        f"policy {number}": draw(policies([*things["wards"]], groups, names)) for number in range(one(draw, 0, 0, 1))
+        f"policy {number}": draw(policies([*things["wards"]], groups, names)) for number in range(one(draw, 0, 0, 1, 2))
     }
     site.policies = list(rules)
     ways = pathways(draw, site, draw(st.integers(1, 3)), draw(st.booleans()))
@@ -54,17 +51,6 @@ def hospitals(draw: Draw) -> Scalars:
         "start": at_the_start(draw, ways, people, things["wards"]),
         "pathways": ways,
     }
-
-
-def avoid_open_faults(things: dict[str, dict[str, Scalars]], knots: str) -> None:
-    """Without return_when_free, which two engines still read in two ways."""
-    for ward in things["wards"].values():
-        for other in ward.get("if_full", []):
-            if knots == "swap":
-                other.pop("return_when_free", None)
-        for group in ward.get("staffed_by", {}) if knots == "stop" else {}:
-            for rule in ("absence", "agency", "establishment"):
-                things["staff"][group].pop(rule, None)
 
 
 @st.composite

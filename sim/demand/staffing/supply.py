@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim import clock
 from sim.demand.staffing.absence import attendance
 from sim.demand.staffing.closures import closed_spells
 from sim.demand.staffing.disruption import disrupted, disrupted_offers
@@ -27,10 +26,11 @@ Row = tuple[int, int, int, int]
 class Supply:
     """Units of all resources over time; the arrays of the first part have the same length, as have the last three.
 
-    Rows are in order of (time, resource); all moments are in [0, horizon). For staff, equipment and wards there is one
-    at 0 and one at each change. For slots there is one when some are offered and, a millisecond later, one with -1
-    units: those that nobody took are lost, except those that are kept. For supplies there is the stock at 0 and then
-    what is delivered by the calendar. What staffing allows, orders and policies are not in it: the engine sees to them.
+    Rows are in order of (time, resource); all moments are in [0, horizon), but for a plan that looks beyond it. For
+    staff, equipment and wards there is one at 0 and one at each change. For slots there is one when some are offered
+    and, a millisecond later, one with -1 units: those that nobody took are lost, except those that are kept. For
+    supplies there is the stock at 0 and then what is delivered by the calendar. What staffing allows, orders and
+    policies are not in it: the engine sees to them.
     """
 
     time_ms: Ints
@@ -51,13 +51,15 @@ class Supply:
     """People of the agency on duty from then on; they are among `units`."""
 
 
-def planned(scenario: Scenario) -> Supply:
+def planned(scenario: Scenario, *, beyond: int = 0) -> Supply:
     """Works out the supply without luck: everybody comes, nothing closes by chance; events do happen.
 
     Args:
         scenario: what is declared.
+        beyond: milliseconds by which the plan goes on after the end of the run.
     """
-    return _gathered(scenario, {name: _plan(scenario, one) for name, one in scenario.resources.items()})
+    until = scenario.horizon + beyond
+    return _gathered(scenario, {name: _plan(scenario, one, until) for name, one in scenario.resources.items()}, until)
 
 
 def actual(scenario: Scenario, seed: int, replication: int) -> Supply:
@@ -72,9 +74,8 @@ def actual(scenario: Scenario, seed: int, replication: int) -> Supply:
         The supply; what is declared elsewhere, more people or a longer run change nobody's luck.
     """
     addresses = {name: Address(seed, replication, name) for name in scenario.resources}
-    return _gathered(
-        scenario, {name: _lucky(scenario, one, addresses[name]) for name, one in scenario.resources.items()}
-    )
+    courses = {name: _lucky(scenario, one, addresses[name]) for name, one in scenario.resources.items()}
+    return _gathered(scenario, courses, scenario.horizon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,11 @@ class _Course:
     agency: Line
 
 
-def _plan(scenario: Scenario, resource: Resource) -> _Course:
-    calendar, horizon = scenario.calendar, scenario.horizon
+def _plan(scenario: Scenario, resource: Resource, until: int) -> _Course:
     if isinstance(resource, Slots | Stock):
         return _Course([], {}, [])
-    going = resource.going_over_time(calendar, horizon) if isinstance(resource, Staff) else {}
-    return _Course(resource.units_over_time(calendar, horizon), going, [])
+    going = resource.going_over_time(scenario.calendar, until) if isinstance(resource, Staff) else {}
+    return _Course(resource.units_over_time(scenario.calendar, until), going, [])
 
 
 def _lucky(scenario: Scenario, resource: Resource, address: Address) -> _Course:
@@ -102,16 +102,15 @@ def _lucky(scenario: Scenario, resource: Resource, address: Address) -> _Course:
     if isinstance(resource, Ward) and resource.closures:
         openings = [*resource.spells(calendar, horizon), *closed_spells(address, resource, calendar, horizon)]
         return _Course(level(resource.beds, openings, horizon), {}, [])
-    return _plan(scenario, resource)
+    return _plan(scenario, resource, horizon)
 
 
-def _gathered(scenario: Scenario, courses: dict[str, _Course]) -> Supply:
+def _gathered(scenario: Scenario, courses: dict[str, _Course], until: int) -> Supply:
     """Applies the events and puts the rows of all resources into order."""
-    calendar = scenario.calendar
     rows = sorted(
         (moment, number, at_least, units, leaving)
         for number, (name, resource) in enumerate(scenario.resources.items())
-        for moment, at_least, units, leaving in _rows(scenario, calendar, (name, resource), courses[name])
+        for moment, at_least, units, leaving in _rows(scenario, (name, resource), courses[name], until)
     )
     agency = sorted(
         (moment, number, units) for number, course in enumerate(courses.values()) for moment, units in course.agency
@@ -125,22 +124,22 @@ def _columns(rows: Iterable[tuple[int, ...]], width: int) -> Iterator[Ints]:
     return (table[:, column].copy() for column in range(width))
 
 
-def _rows(scenario: Scenario, calendar: clock.Calendar, named: tuple[str, Resource], course: _Course) -> Iterator[Row]:
+def _rows(scenario: Scenario, named: tuple[str, Resource], course: _Course, until: int) -> Iterator[Row]:
     """Rows of one resource, in order of time."""
-    name, resource = named
+    (name, resource), calendar = named, scenario.calendar
     changes = capacity_changes(scenario.events, name, calendar)
     if isinstance(resource, Slots):
-        offers = disrupted_offers(resource.offers(calendar, scenario.horizon), changes)
+        offers = disrupted_offers(resource.offers(calendar, until), changes)
         yield from ((moment, at_least, units, 0) for moment, at_least, units in offers)
         ends = sorted({moment + 1 for moment, *_ in offers})
-        yield from ((moment, 0, LAPSE, 0) for moment in ends if moment < scenario.horizon)
+        yield from ((moment, 0, LAPSE, 0) for moment in ends if moment < until)
     elif isinstance(resource, Stock):
         yield 0, 0, resource.stock, 0
-        coming = ((moment, 0, units) for moment, units in resource.delivered(calendar, scenario.horizon))
+        coming = ((moment, 0, units) for moment, units in resource.delivered(calendar, until))
         for moment, _, units in disrupted_offers(coming, changes):
             yield moment, 0, units, 0
     else:
-        line = disrupted(course.line, changes, scenario.horizon)
+        line = disrupted(course.line, changes, until)
         hands_over = isinstance(resource, Staff) and resource.at_shift_end != "finish_current"
         yield from _changes_of_staff(line, course.going, hands_over=hands_over)
 

@@ -66,7 +66,7 @@ def _everybody_is_counted(case: Case) -> list[Breach]:
     late = at[stories.time_ms[at] != fates.arrival_ms[who]]
     found += case.breaches(1, "arrives at another time than fate says", stories.row[late])
     leaves = stories.of(Event.LEAVE)
-    without = np.array([step.outcome is None for step in case.program.steps])
+    without = np.array([step.outcome is None for step in case.program.steps], np.bool_)
     found += case.breaches(1, "leaves without an outcome", stories.row[leaves[without[stories.step[leaves]]]])
     last = stories.lasts()
     inside = stories.patient[last[stories.event[last] != Event.LEAVE]]

@@ -85,21 +85,40 @@ def _never_below_nothing(case: Case, rows: Ints) -> list[Breach]:
 
 
 def _never_above(case: Case, line: Line) -> list[Breach]:
-    """The units of one resource, looked at when an instant is over."""
+    """The units of one resource, looked at when an instant is over; who swaps their place takes none."""
     last, capacity = _capacity(line)
     held = np.cumsum(line.change)[last]
-    above = last[held > capacity]
-    taken = np.cumsum(line.change > 0)
-    before = np.append(-1, last)[np.searchsorted(last, above)]
-    above = above[taken[above] > np.append(taken, 0)[before]]
+    taken = _in_each_instant(line.change > 0, last)
+    if _may_be_swapped(case, line):
+        taken -= np.minimum(*(_in_each_instant(moves, last) for moves in _moves(case, line)))
+    above = last[(held > capacity) & (taken > 0)]
     found = case.breaches(2, "is taken although there is none left", line.row[above])
     return found + case.breaches(2, "more is given back than was taken", line.row[last[held < 0]])
 
 
+def _in_each_instant(rows: Flags, last: Ints) -> Ints:
+    """How many of some rows there are in each instant, whose last row is told."""
+    return np.diff(np.cumsum(rows)[last], prepend=0)
+
+
+def _may_be_swapped(case: Case, line: Line) -> bool:
+    """Whether these are the rows of a ward in which patients may swap their places."""
+    return bool(case.program.swaps and case.program.is_place[case.log.resource[line.row[0]]])
+
+
+def _moves(case: Case, line: Line) -> tuple[Flags, Flags]:
+    """Which rows are of patients who come straight from another place, and of those who go straight to another."""
+    log, last = case.log, len(case.log) - 1
+    behind, before = np.minimum(line.row + 1, last), np.maximum(line.row - 1, 0)
+    comes = (line.event == Event.PLACE) & (log.event[behind] == Event.VACATE)
+    goes = (line.event == Event.VACATE) & (log.event[before] == Event.PLACE)
+    comes &= log.patient[behind] == log.patient[line.row]
+    return comes, goes & (log.patient[before] == log.patient[line.row])
+
+
 def _kept_free(case: Case, line: Line) -> list[Breach]:
     """Where a step leaves some units free for others, they are free when it takes some; not when places are swapped."""
-    is_swapped = case.program.swaps and case.program.is_place[case.log.resource[line.row[0]]]
-    if is_swapped or not case.needs.keep_free.any():
+    if _may_be_swapped(case, line) or not case.needs.keep_free.any():
         return []
     kept = np.where(any_of(line.event, TAKE), case.needs.keep_free[case.log.step[line.row]], 0)
     changed = line.event == Event.CAPACITY

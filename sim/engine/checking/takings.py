@@ -152,7 +152,7 @@ def breaks(case: Case) -> Iterator[Fault]:
     stories = case.stories
     yield from _interruptions(stories)
     marks = stories.of(Event.MARK)
-    is_none = np.array([step.milestone is None for step in case.program.steps])
+    is_none = np.array([step.milestone is None for step in case.program.steps], np.bool_)
     yield 9, "passes a milestone that is none", marks[is_none[stories.step[marks]]]
     missed = marks[case.needs.is_missed[stories.step[marks]]]
     yield 9, "misses what was not planned", missed[stories.before[missed] != Event.END]

@@ -1,6 +1,5 @@
 """Allocation: the second half of an instant, in which free units go to those who wait, in rounds."""
 
-from bisect import bisect_right
 from functools import partial
 from heapq import heappop, heappush
 from typing import Any, Final, NoReturn
@@ -31,7 +30,7 @@ class Allocation(State):
         super().__init__(program, fates)
         self.interruptions = Interruptions(self)
         self.stock = Stock(self)
-        self.knots = Knots(self)
+        self.knots = Knots(self, self.interruptions)
         self.newcomers: list[Entry] = []  # unmet so far, where there is a queue limit or nobody may wait
         self.running_out: list[tuple[Entry, int]] = []  # they stop waiting in this instant
         self.preemptors: list[Entry] = []  # who may interrupt others
@@ -56,6 +55,26 @@ class Allocation(State):
                 self.touched.append(resource)
         if instruction.has_rules:
             patient.entry = entry
+            self.apply_rules(entry, instruction)
+
+    def seize_place(self, patient: Patient, instruction: Instruction) -> None:
+        """The same for a place, where nobody has waited before the run and nobody lies elsewhere."""
+        now = self.now
+        self.record((now, patient.number, instruction.queue_code))
+        patient.at = instruction
+        patient.queued = now
+        patient.ticket += 1
+        priority = patient.priority if instruction.priority == NONE else instruction.priority
+        patient.entry = entry = (priority, now, patient.rank, patient.ticket, patient)
+        resource = instruction.needs[0][0]
+        heappush(resource.waiting, entry)
+        if not resource.is_touched:
+            resource.is_touched = True
+            self.touched.append(resource)
+        if patient.place is not None:
+            patient.place.blocked[patient] = None
+            self.knots.suspect(patient)
+        if instruction.has_rules:
             self.apply_rules(entry, instruction)
 
     def seize_with_more(self, patient: Patient, instruction: Instruction) -> None:
@@ -152,23 +171,6 @@ class Allocation(State):
         if entry[4].ticket == entry[3]:
             self.running_out.append((entry, why))
 
-    def time_left(self, patient: Patient, instruction: Instruction) -> int:
-        """Milliseconds after which a step cannot be over in time if it has not begun; negative if it is too late."""
-        now = self.now
-        closings = [
-            resource.closings[place]
-            for resource, *_ in instruction.needs
-            if (place := bisect_right(resource.closings, now)) < len(resource.closings)
-        ]
-        if not closings:
-            return self.program.horizon_ms
-        time = instruction.planned
-        delay = instruction.next
-        if time == NONE and delay is not None:
-            visit = (patient.visits or {}).get(delay.draw, NONE) + 1 if delay.again else 0
-            time = int(self.fates.values(delay.draw, visit)[patient.number])
-        return min(closings) + instruction.finish - time - now
-
     # Who is served.
 
     def allocate(self) -> None:
@@ -178,8 +180,8 @@ class Allocation(State):
             if self.preemptors:
                 served += self.preempt()
             moving = self.settle() if self.running_out or self.newcomers else ()
-            if self.suspects:
-                served += self.knots.resolve()
+            if self.swappers:
+                served += self.knots.swap()
             if self.woken:
                 self.wake()
             for patient in served:
@@ -212,7 +214,7 @@ class Allocation(State):
             resource.free += resource.returned
             resource.returned = 0
         for resource in touched:
-            if resource.free > 0 and resource.waiting:
+            if resource.free >= resource.least and resource.waiting:
                 if resource.is_simple:
                     self.serve_first(resource, served)
                 else:
@@ -235,7 +237,7 @@ class Allocation(State):
         passed_over: list[tuple[Resource, Entry]] = []
         blocked: set[Resource] = set()
         open_lists = resources
-        while open_lists := [resource for resource in open_lists if resource.free > 0 and resource.waiting]:
+        while open_lists := [one for one in open_lists if one.free >= one.least and one.waiting]:
             resource = min(open_lists, key=Resource.first) if len(open_lists) > 1 else open_lists[0]
             entry = heappop(resource.waiting)
             patient = entry[4]
@@ -298,12 +300,12 @@ class Allocation(State):
 
     def take_place(self, patient: Patient, way: Way, priority: int) -> None:
         """Moves to another place; the old one is given up."""
-        self.leave_place(patient)
+        if patient.place is not None:
+            self.leave_place(patient)
         patient.place = place = way.needs[0][0]
         patient.factor = way.factor
         if place.is_tracked:
-            place.users[patient] = self.now
-            patient.entered = patient.at
+            self.lie_in(patient, place, patient.at)
         if way.returns:
             self.interruptions.ask_for_home(patient, patient.at, priority)
 
@@ -311,15 +313,17 @@ class Allocation(State):
         """Remembers what a patient took, where that can be one thing or another, is kept, or may be taken away."""
         instruction = patient.at
         if instruction.holds:
-            patient.held = patient.held or []
-            patient.held.extend((resource, quantity, given_back) for resource, quantity, _, given_back in way.needs)
+            self.keep(patient, way)
         else:
             patient.taken = (instruction, way)
-        if instruction.is_tracked:
-            self.interruptions.priorities[patient] = priority
+            if instruction.is_tracked:
+                self.interruptions.priorities[patient] = priority
+                patient.uses = {
+                    resource: resource.used_by(patient, quantity, is_kept=False)
+                    for resource, quantity, *_ in way.needs
+                    if resource.is_tracked
+                }
         for resource, *_ in way.needs:
-            if resource.is_tracked:
-                resource.users[patient] = self.now
             if resource.kind is Kind.SUPPLIES:
                 self.stock.reorder(resource)
 

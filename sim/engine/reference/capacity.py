@@ -52,24 +52,20 @@ class Capacity:
         resource.capacity = units
         self.state.tell_capacity(resource)
         self.state.touch(resource)
+        if resource.blocked:
+            self.state.suspect(resource)
         if resource.free < 0 and resource.closing is Closing.HAND_OVER:
             self.interruptions.hand_over(resource)
 
     def relieve(self, resource: Resource, leaving: int) -> None:
         """The shift of some is over: the idle go first; those with patients finish, and are not counted any more."""
         busy = leaving - max(resource.free + resource.returned, 0)
-        users = sorted(resource.users, key=lambda user: (resource.users[user], user.rank))
-        for user in users:
-            if busy <= 0:
-                return
-            before = user.late(resource)
-            going = min(user.uses(resource) - before, busy)
-            if going > 0:
-                user.late_at = user.late_at or {}
-                user.late_at[resource] = before + going
-                resource.late += going
-                resource.free += going
-                busy -= going
+        for use in resource.uses:
+            going = min(use.quantity - use.late, max(busy, 0))
+            use.late += going
+            resource.late += going
+            resource.free += going
+            busy -= going
 
     def offer(self, resource: Resource, slots: int, at_least: int) -> None:
         """Offers new slots, if enough people wait, or lets those lapse that nobody took."""

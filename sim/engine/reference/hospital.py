@@ -19,12 +19,13 @@ from typing import Any
 
 import numpy as np
 
+from sim import clock
 from sim.demand.fates import Fates
 from sim.engine.eventlog import Event, EventLog, code
-from sim.engine.program import NONE, Op, Program
+from sim.engine.program import NONE, Op, Program, Resuming
 from sim.engine.reference.allocation import Allocation
 from sim.engine.reference.capacity import Capacity
-from sim.engine.reference.things import Instruction, Patient, Perform
+from sim.engine.reference.things import Held, Instruction, Patient, Perform
 from sim.engine.reference.timeline import ARRIVALS, TIMERS, series
 from sim.engine.reference.watching import Watcher
 
@@ -60,11 +61,11 @@ class Hospital(Allocation):
         plain = not fates.waited_ms.any() and not program.way_returns.any()
         for instruction in self.instructions:
             instruction.perform = self.action(instruction)
-            if instruction.op is Op.SEIZE and instruction.place is None and plain:
+            if instruction.op is Op.SEIZE and plain:
                 if instruction.priorities is None:
-                    instruction.perform = self.seize
+                    instruction.perform = self.seize if instruction.place is None else self.seize_place
                 special = (instruction.is_noted, instruction.begins, instruction.is_strict, instruction.on_full)
-                instruction.is_plain = not any(special)
+                instruction.is_plain = instruction.place is None and not any(special)
 
     def action(self, instruction: Instruction) -> Perform:
         """What carrying out an instruction means."""
@@ -87,11 +88,13 @@ class Hospital(Allocation):
     def run(self) -> EventLog:
         """Lets time pass until the end."""
         peek, step, horizon = self.environment.peek, self.environment.step, self.program.horizon_ms
-        allocate, pack_if_long = self.allocate, self.recorder.pack_if_long
+        allocate = self.allocate
         self.capacity.schedule()
         for watcher in self.watchers:
             watcher.schedule()
         self.schedule_arrivals()
+        days = list(range(0, horizon, clock.DAY))
+        series(self.environment, days, TIMERS, lambda _: self.recorder.pack_if_long())
         while (now := peek()) < horizon:
             if now == self.now:
                 self.count_round()
@@ -101,7 +104,8 @@ class Hospital(Allocation):
             while peek() == now:
                 step()
             allocate()
-            pack_if_long()
+            if self.suspects:
+                self.knots.stop_if_for_ever()
         return self.recorder.finish(horizon)
 
     def schedule_arrivals(self) -> None:
@@ -133,9 +137,12 @@ class Hospital(Allocation):
 
     def resume(self, patient: Patient) -> None:
         """The time of a patient's delay is over."""
-        if patient.at.end_code:
-            self.record((self.now, patient.number, patient.at.end_code))
-        self.advance(patient, patient.at.next)
+        at = patient.at
+        if at.end_code:
+            self.record((self.now, patient.number, at.end_code))
+        instruction = at.next
+        while instruction is not None:  # as in `advance`, without another call
+            instruction = instruction.perform(patient, instruction)
 
     def release(self, patient: Patient, instruction: Instruction) -> Instruction | None:
         """Gives units back; they are free from the next round."""
@@ -150,10 +157,11 @@ class Hospital(Allocation):
     def release_taken(self, patient: Patient, instruction: Instruction) -> Instruction | None:
         """Gives back what the step took, where that is not always the same or does not always come back at once."""
         taken, patient.taken = patient.taken, None
+        uses, patient.uses = patient.uses or {}, None
         self.interruptions.priorities.pop(patient, None)
         for resource, quantity, _, end_code in taken[1].needs if taken else instruction.needs:
             self.record((self.now, patient.number, end_code))
-            self.take_back(patient, resource, quantity)
+            self.take_back(resource, quantity, uses.get(resource))
         return instruction.next
 
     def give_back(self, patient: Patient, instruction: Instruction) -> Instruction | None:
@@ -162,12 +170,12 @@ class Hospital(Allocation):
         self.give_back_held(patient, [held for held in patient.held or () if held[0] in named])
         return instruction.next
 
-    def give_back_held(self, patient: Patient, going: list[Any]) -> None:
+    def give_back_held(self, patient: Patient, going: list[Held]) -> None:
         """Gives back some of what a patient holds."""
         patient.held = [held for held in patient.held or () if held not in going]
-        for resource, quantity, code_of_it in going:
+        for resource, quantity, code_of_it, use in going:
             self.record((self.now, patient.number, code_of_it))
-            self.take_back(patient, resource, quantity)
+            self.take_back(resource, quantity, use)
 
     def vacate(self, patient: Patient, instruction: Instruction) -> Instruction | None:
         """Gives up the place."""
@@ -193,7 +201,7 @@ class Hospital(Allocation):
             if instruction.begins:
                 self.begin(patient, instruction)
         if patient.left is None:
-            duration = patient.lasts = self.duration(patient, instruction)
+            duration = self.duration(patient, instruction)
         else:
             duration, patient.left = patient.left, None
         patient.at = instruction
@@ -207,12 +215,7 @@ class Hospital(Allocation):
         if instruction.since != NONE:
             begun = (patient.rounds or {}).pop(instruction.since, now)
             return max(begun + instruction.planned - now, 0)
-        if patient.is_anew:
-            patient.is_anew = False
-            visit = self.next_visit(patient, instruction.draw)
-            time: float = self.fates.values(instruction.draw, visit)[patient.number]
-        else:
-            time = self.drawn(patient, instruction)
+        time: float = self.time_drawn(patient, instruction)
         if instruction.stay:
             time *= patient.factor
         elif patient.taken is not None:
@@ -221,6 +224,16 @@ class Hospital(Allocation):
             moments, factors = instruction.profile
             time *= factors[bisect_right(moments, now) - 1]
         return int(time + 0.5)
+
+    def time_drawn(self, patient: Patient, instruction: Instruction) -> int:
+        """The time before all factors; of an interrupted step, that is to begin again, the same or a new one."""
+        resuming, patient.resuming = patient.resuming, Resuming.RESUME
+        if resuming is Resuming.ANEW:
+            visit = self.next_visit(patient, instruction.draw)
+            patient.drawn = int(self.fates.values(instruction.draw, visit)[patient.number])
+        elif resuming is Resuming.RESUME:
+            patient.drawn = self.drawn(patient, instruction)
+        return patient.drawn
 
     def resume_unless_interrupted(self, patient: Patient, turn: int, _: Any) -> None:
         """The time of a delay is over that could have been cut short."""

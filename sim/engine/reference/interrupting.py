@@ -1,15 +1,12 @@
 """Interruptions: who must stop for somebody more urgent, for the end of a shift or for a closure, and who moves on."""
 
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from sim.engine.eventlog import Event, code
 from sim.engine.program import NONE, Op, Resuming
 from sim.engine.reference.state import State
-from sim.engine.reference.things import Entry, Instruction, Patient, Resource, Way
-
-HEAD: Final = 1 << 52
-"""Milliseconds by which an interrupted patient is put before all others of their priority."""
+from sim.engine.reference.things import HEAD, Entry, Instruction, Patient, Resource, Way
 
 
 class Interruptions:
@@ -46,11 +43,14 @@ class Interruptions:
     def _least_urgent(self, resource: Resource, priority: int) -> list[Patient]:
         """Who uses a resource in a step that can be interrupted for somebody of a priority; the first to go first."""
         found = [
-            user
-            for user in resource.users
-            if self._may_stop(user) and self.priorities[user] > priority and user.would_free(resource) > 0
+            use.patient
+            for use in reversed(resource.uses)
+            if not use.is_kept
+            and self._may_stop(use.patient)
+            and self.priorities[use.patient] > priority
+            and use.quantity > use.late
         ]
-        return sorted(found, key=lambda user: (-self.priorities[user], -resource.users[user], -user.rank))
+        return sorted(found, key=lambda user: -self.priorities[user])
 
     def _may_stop(self, patient: Patient) -> bool:
         """Whether a patient is in a step that can be interrupted."""
@@ -60,20 +60,15 @@ class Interruptions:
         """Takes away what a step uses, at once; the patient asks again, at the head of their priority."""
         if patient.taken is None:
             return
-        state, (instruction, way), delay = self.state, patient.taken, patient.at
+        state, (instruction, way), delay, uses = self.state, patient.taken, patient.at, patient.uses or {}
         for resource, quantity, _, _ in way.needs:
             state.record(
                 (state.now, patient.number, code(Event.INTERRUPT, instruction.step, resource.number, quantity))
             )
-            resource.free += quantity
-            resource.users.pop(patient, None)
-            late = patient.goes_late(resource, quantity)
-            if late:
-                resource.late -= late
-                resource.free -= late
-                state.tell_capacity(resource)
+            use = uses.get(resource)
+            resource.free += quantity - (state.stop_using(resource, use) if use is not None else 0)
             state.touch(resource)
-        patient.taken = None
+        patient.taken = patient.uses = None
         patient.turn += 1
         self._keep_what_is_left(patient, instruction, delay)
         self._ask_again(patient, instruction, self.priorities.pop(patient))
@@ -81,13 +76,11 @@ class Interruptions:
     def _keep_what_is_left(self, patient: Patient, instruction: Instruction, delay: Instruction) -> None:
         if instruction.resuming is Resuming.RESUME:
             patient.left = patient.ends - self.state.now
-        elif instruction.resuming is Resuming.RESTART:
-            patient.left = patient.lasts
-        else:
-            patient.left = None
+            return
+        patient.left, patient.resuming = None, instruction.resuming
+        if instruction.resuming is Resuming.ANEW:
             visits = patient.visits = patient.visits or {}
             visits.setdefault(delay.draw, 0)
-            patient.is_anew = True
 
     def _ask_again(self, patient: Patient, instruction: Instruction, priority: int) -> None:
         """Joins the lists at the head of a priority; an earlier request stays before a later one."""
@@ -95,6 +88,9 @@ class Interruptions:
         state.record((state.now, patient.number, instruction.queue_code))
         patient.at = instruction
         patient.ticket += 1
+        patient.asked_again = state.now
+        if patient.shadow is not None:
+            patient.shadow.ticket += 1
         patient.entry = entry = (priority, patient.queued - HEAD, patient.rank, patient.ticket, patient)
         for way in instruction.ways:
             if way.accepts is None or way.accepts[patient.number]:
@@ -111,21 +107,20 @@ class Interruptions:
 
     def hand_over(self, resource: Resource) -> None:
         """More are in use than there are: those who started last stop, if they can."""
-        users = sorted(resource.users, key=lambda user: (-resource.users[user], -user.rank))
-        for user in users:
+        for use in reversed(tuple(resource.uses)):
             if resource.free + resource.returned + resource.cleaning >= 0:
                 return
             if resource.is_place:
-                if user.place is resource and self._stays(user):
-                    self.send_out(user, resource)
-            elif self._may_stop(user):
-                self.interrupt(user)
+                if self._stays(use.patient):
+                    self.send_out(use.patient)
+            elif not use.is_kept and self._may_stop(use.patient):
+                self.interrupt(use.patient)
 
     def _stays(self, patient: Patient) -> bool:
         """Whether a patient is in no step but a stay or a wait in their place."""
         return patient.at.op in (Op.DELAY, Op.UNTIL) and bool(patient.at.start_code) and patient.at.is_interruptible
 
-    def send_out(self, patient: Patient, resource: Resource) -> None:
+    def send_out(self, patient: Patient) -> None:
         """A bed closes: its patient waits for a bed again, and then stays for what was left."""
         state, delay, entered = self.state, patient.at, patient.entered
         if entered is None:
@@ -140,11 +135,9 @@ class Interruptions:
     def discharge_early(self, wards: list[Resource], within: int, most: int) -> None:
         """Ends stays that are nearly over, the shortest first."""
         now = self.state.now
+        inside = [use.patient for ward in wards for use in ward.uses]
         staying = [
-            patient
-            for ward in wards
-            for patient in ward.users
-            if self._stays(patient) and patient.at.stay and patient.ends - now <= within
+            patient for patient in inside if self._stays(patient) and patient.at.stay and patient.ends - now <= within
         ]
         staying.sort(key=lambda patient: (patient.ends, patient.rank))
         for patient in staying if most == NONE else staying[:most]:
@@ -173,9 +166,9 @@ class Interruptions:
         ward.free -= quantity
         state.record((state.now, patient.number, place_code))
         state.leave_place(patient)
-        patient.place, patient.entered = ward, shadow.entered
+        patient.place = ward
         if ward.is_tracked:
-            ward.users[patient] = state.now
+            state.lie_in(patient, ward, shadow.entered)
 
 
 def _way_home(instruction: Instruction) -> Instruction:

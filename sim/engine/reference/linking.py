@@ -37,8 +37,20 @@ def link(program: Program, fates: Fates) -> tuple[list[Resource], list[Instructi
             instruction.counts = rounds[instruction.since]
         if instruction.policy != NONE:  # both branches behind it are one step, whose visits are counted together
             instruction.targets[1].counts = instruction.targets[0].draw
+    _find_least(instructions)
     _mark_interruptible(instructions, program, resources)
     return resources, instructions
+
+
+def _find_least(instructions: list[Instruction]) -> None:
+    """How many of each resource must be free at least, so that long lists are not looked through in vain."""
+    least: dict[Resource, int] = {}
+    for instruction in instructions:
+        for resource, quantity, *_ in (need for way in instruction.ways for need in way.needs):
+            asked = quantity + instruction.keep_free
+            least[resource] = min(asked, least.get(resource, asked))
+    for resource, asked in least.items():
+        resource.least = asked
 
 
 def _resources(program: Program) -> list[Resource]:

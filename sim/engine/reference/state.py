@@ -1,5 +1,6 @@
 """State: what all parts of the reference engine share in one replication."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from functools import partial
 from heapq import heappush
@@ -11,7 +12,7 @@ from sim.demand.fates import Fates
 from sim.engine.eventlog import NOBODY, Event, Recorder, code
 from sim.engine.program import NONE, Program
 from sim.engine.reference.linking import link
-from sim.engine.reference.things import Entry, Instruction, Patient, Resource, Way
+from sim.engine.reference.things import Entry, Instruction, Patient, Resource, Use, Way
 from sim.engine.reference.timeline import once
 
 
@@ -28,7 +29,8 @@ class State:
         self.resources, self.instructions = link(program, fates)
         self.touched: list[Resource] = []
         self.woken: list[Patient] = []  # outliers whose request for home takes part again
-        self.suspects: list[Patient] = []  # who may be in a knot
+        self.swappers: list[Patient] = []  # who may be in a circle in which they swap their places
+        self.suspects: list[Patient] = []  # who may be in a knot that ends the run
         self.active = [False] * len(program.policy_step)  # policies
         self.advance: Callable[[Patient, Instruction | None], None]
 
@@ -48,8 +50,24 @@ class State:
         if place is None:
             return
         self.record((self.now, patient.number, place.vacate_code))
-        patient.has_left(place)
-        self.come_back(place, 1)
+        if patient.shadow is not None or patient.bed is not None:
+            patient.has_left(place)
+        if place.turnaround:
+            self.come_back(place, 1)
+        else:
+            place.returned += 1
+            self.touch(place)
+        if place.blocked:
+            self.suspect(place)
+
+    def lie_in(self, patient: Patient, place: Resource, entered: Instruction | None) -> None:
+        """Notes who lies where, in a ward that must know."""
+        patient.entered, patient.bed = entered, place.used_by(patient, 1, is_kept=False)
+
+    def suspect(self, ward: Resource) -> None:
+        """Notes that those in a ward may wait for ever, since all of them wait for another place."""
+        if not self.program.swaps and len(ward.blocked) >= ward.inside():
+            self.suspects += ward.blocked
 
     def quit_lists(self, patient: Patient) -> None:
         """Makes the patient's entries void; where nobody may overtake, those behind them are looked at again."""
@@ -79,6 +97,13 @@ class State:
                 self.enlist(entry, shadow.at.ways[0])
         self.woken.clear()
 
+    def keep(self, patient: Patient, way: Way) -> None:
+        """Remembers what is kept through other steps."""
+        patient.held = patient.held or []
+        for resource, quantity, _, given_back in way.needs:
+            use = resource.used_by(patient, quantity, is_kept=True) if resource.is_tracked else None
+            patient.held.append((resource, quantity, given_back, use))
+
     def come_back(self, resource: Resource, quantity: int) -> None:
         """Takes units back: free from the next round, or when they are ready again."""
         if resource.turnaround:
@@ -96,20 +121,22 @@ class State:
         resource.returned += 1
         self.touch(resource)
 
-    def take_back(self, patient: Patient, resource: Resource, quantity: int) -> None:
-        """Takes units back that a step used; slots and supplies are used up, and late staff go home."""
+    def take_back(self, resource: Resource, quantity: int, use: Use | None) -> None:
+        """Takes units back that a patient used; slots and supplies are used up, and late staff go home."""
         if resource.kind:
             return
-        if resource.is_tracked:
-            if not patient.uses(resource):
-                resource.users.pop(patient, None)
-            late = patient.goes_late(resource, quantity)
-            if late:
-                resource.late -= late
-                self.tell_capacity(resource)
-                quantity -= late
+        if use is not None:
+            quantity -= self.stop_using(resource, use)
         if quantity:
             self.come_back(resource, quantity)
+
+    def stop_using(self, resource: Resource, use: Use) -> int:
+        """Forgets who used something; returns how many go home, since their shift is over."""
+        del resource.uses[use]
+        if use.late:
+            resource.late -= use.late
+            self.tell_capacity(resource)
+        return use.late
 
     def tell_capacity(self, resource: Resource) -> None:
         """Writes how many units there are, or can be taken."""
@@ -139,6 +166,23 @@ class State:
         if not instruction.again:
             return instruction.times[patient.number]
         return int(self.fates.values(instruction.draw, self.next_visit(patient, instruction.counts))[patient.number])
+
+    def time_left(self, patient: Patient, instruction: Instruction) -> int:
+        """Milliseconds after which a step cannot be over in time if it has not begun; negative if it is too late."""
+        now = self.now
+        closings = [
+            resource.closings[place]
+            for resource, *_ in instruction.needs
+            if (place := bisect_right(resource.closings, now)) < len(resource.closings)
+        ]
+        if not closings:
+            return self.program.horizon_ms
+        time = instruction.planned
+        delay = instruction.next
+        if time == NONE and delay is not None:
+            visit = (patient.visits or {}).get(delay.draw, NONE) + 1 if delay.again else 0
+            time = int(self.fates.values(delay.draw, visit)[patient.number])
+        return min(closings) + instruction.finish - time - now
 
     def next_visit(self, patient: Patient, draw: int) -> int:
         """Counts a visit of a step that patients can come to again; the first is 0."""

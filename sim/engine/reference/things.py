@@ -14,8 +14,12 @@ Entry = tuple[int, int, int, int, "Patient"]
 """Place in a waiting list: priority, moment queued, rank, ticket, patient; void once the patient has another ticket."""
 Need = tuple["Resource", int, int, int]
 """What is taken and given back: resource, units, and what the log says when it is taken and when it is given back."""
+Held = tuple["Resource", int, int, "Use | None"]
+"""What is kept through other steps: resource, units, and what the log says when it is given back."""
 Perform = Callable[["Patient", "Instruction"], "Instruction | None"]
 NO_LIMIT: Final = -1
+HEAD: Final = 1 << 52
+"""Milliseconds by which an interrupted patient is put before all others of their priority."""
 
 
 @dataclass(slots=True, eq=False)
@@ -53,14 +57,16 @@ class Resource:
     """Wards that open no more beds than these staff allow."""
     closings: list[int] = field(default_factory=list)
     """Moments at which there are fewer units by plan, where somebody must know."""
+    least: int = 1
+    """So many must be free before anybody who waits here can be served."""
     is_simple: bool = True
     """All who wait here want one unit of this and nothing else."""
     is_touched: bool = False
     """Something changed here since the last round."""
     is_tracked: bool = False
     """The engine must know who uses it."""
-    users: "dict[Patient, int]" = field(default_factory=dict)
-    """Since when, where it is tracked."""
+    uses: "dict[Use, None]" = field(default_factory=dict)
+    """Who has how many, in the order of taking, where it is tracked."""
     blocked: "dict[Patient, None]" = field(default_factory=dict)
     """Who is here and waits for another place."""
     waiting: list[Entry] = field(default_factory=list)
@@ -85,6 +91,12 @@ class Resource:
             heappop(self.waiting)
         return bool(self.waiting) and self.waiting[0] < entry
 
+    def used_by(self, patient: "Patient", quantity: int, *, is_kept: bool) -> "Use":
+        """Notes who takes some, after all others."""
+        use = Use(patient, quantity, is_kept=is_kept)
+        self.uses[use] = None
+        return use
+
     def inside(self) -> int:
         """Number of units in use."""
         return self.capacity - self.free - self.returned - self.cleaning
@@ -99,13 +111,25 @@ class Resource:
         return found
 
 
+class Use:
+    """Units that a patient has, of a resource that must know who uses it."""
+
+    __slots__ = ("is_kept", "late", "patient", "quantity")
+
+    def __init__(self, patient: "Patient", quantity: int, *, is_kept: bool) -> None:
+        self.patient = patient
+        self.quantity = quantity
+        self.is_kept = is_kept  # through other steps
+        self.late = 0  # units whose shift is over
+
+
 class Patient(simpy.Event):
     """Where a patient is in the program and what they hold; the SimPy event is their own next moment."""
 
     __slots__ = (
-        "at", "ends", "entered", "entry", "factor", "held", "is_anew", "is_counted", "lasts", "late_at", "left",
-        "number", "owner", "place", "priority", "queued", "rank", "resume_at", "rounds", "shadow", "taken", "ticket",
-        "turn", "visits", "waited",
+        "asked_again", "at", "bed", "drawn", "ends", "entered", "entry", "factor", "held", "is_counted", "left",
+        "number", "owner", "place", "priority", "queued", "rank", "resume_at", "resuming", "rounds", "shadow", "taken",
+        "ticket", "turn", "uses", "visits", "waited",
     )  # fmt: skip
     _ok = True
 
@@ -122,17 +146,19 @@ class Patient(simpy.Event):
         # What only the richer steps need.
         self.entry: Entry | None = None  # as they stand in the lists
         self.queued = 0  # since when they wait, also before the run
+        self.asked_again = 0  # since when they wait after an interruption
         self.waited = 0  # how long they have waited before the run
         self.taken: tuple[Instruction, Way] | None = None  # what the present step uses, and by which instruction
-        self.held: list[tuple[Resource, int, int]] | None = None  # kept through other steps: units, what the log says
+        self.uses: dict[Resource, Use] | None = None  # of what it uses: where somebody must know
+        self.held: list[Held] | None = None  # kept through other steps
         self.turn = 0  # grows when the end of a delay is no longer what was planned
         self.ends = 0  # end of the present delay, where it can be interrupted
-        self.lasts = 0  # and its whole length
-        self.late_at: dict[Resource, int] | None = None  # whose shift is over while they are busy with this patient
+        self.drawn = 0  # and its time before all factors
         self.left: int | None = None  # of an interrupted step
-        self.is_anew = False  # the interrupted step gets a new time
+        self.resuming = Resuming.RESUME  # how the interrupted step goes on, if not with what was left
         self.resume_at: Instruction | None = None  # where to go on after another bed was found
         self.entered: Instruction | None = None  # the step by which they came to their place
+        self.bed: Use | None = None  # of the place
         self.shadow: Patient | None = None  # their request for the place where they belong
         self.owner: Patient | None = None  # of a shadow
         self.rounds: dict[int, int] | None = None  # when the present round of a repeat began
@@ -143,31 +169,19 @@ class Patient(simpy.Event):
             self.shadow.ticket += 1
             self.shadow.owner = None
             self.shadow = None
-        if place.is_tracked:
-            place.users.pop(self, None)
+        if self.bed is not None:
+            place.uses.pop(self.bed, None)
+            self.bed = None
 
-    def in_step(self, resource: Resource) -> int:
-        """Units of a resource that the present step uses."""
-        return sum(need[1] for need in (self.taken[1].needs if self.taken else ()) if need[0] is resource)
-
-    def uses(self, resource: Resource) -> int:
-        """Units of a resource that the present step uses or that are held."""
-        return self.in_step(resource) + sum(quantity for held, quantity, _ in self.held or () if held is resource)
-
-    def late(self, resource: Resource) -> int:
-        """Units of a resource with this patient whose shift is over."""
-        return (self.late_at or {}).get(resource, 0)
+    def waits_since(self) -> int:
+        """When the present request was made; earlier if they have waited before the run."""
+        is_again = self.entry is not None and self.entry[1] < -HEAD // 2
+        return self.asked_again if is_again else self.queued
 
     def would_free(self, resource: Resource) -> int:
         """Units that are there again if the present step is interrupted: not those whose shift is over."""
-        return self.in_step(resource) - self.late(resource)
-
-    def goes_late(self, resource: Resource, quantity: int) -> int:
-        """Of units that this patient gives back, those whose shift is over; they are forgotten."""
-        late = min(self.late(resource), quantity)
-        if late and self.late_at:
-            self.late_at[resource] -= late
-        return late
+        use = (self.uses or {}).get(resource)
+        return use.quantity - use.late if use is not None else 0
 
     def __lt__(self, other: "Patient") -> bool:
         """Entries that are equal in all else belong to one patient: the own one comes before that of the shadow."""

@@ -10,17 +10,19 @@ TIMERS: Final = 0
 CHANGES: Final = 1
 """then what changes,"""
 POLICIES: Final = 2
-"""then what policies see and do,"""
-ARRIVALS: Final = 3
+"""then what policies do and see: two numbers each, from here on, the first for acting upon an earlier decision,"""
+ARRIVALS: Final = 1 << 30
 """then who arrives."""
 
 
-def once(environment: simpy.Environment, delay: int, happen: Callable[[simpy.Event], None]) -> None:
+def once(
+    environment: simpy.Environment, delay: int, happen: Callable[[simpy.Event], None], priority: int = TIMERS
+) -> None:
     """Makes something happen once, after a delay in milliseconds."""
     event = simpy.Event(environment)
     event._ok = True
     event.callbacks.append(happen)
-    environment.schedule(event, TIMERS, delay)  # type: ignore[arg-type]
+    environment.schedule(event, priority, delay)  # type: ignore[arg-type]
 
 
 def series(environment: simpy.Environment, times: list[int], priority: int, happen: Callable[[int], None]) -> None:
@@ -29,7 +31,7 @@ def series(environment: simpy.Environment, times: list[int], priority: int, happ
     Args:
         environment: the clock; it stands before the first time.
         times: milliseconds, in order.
-        priority: CHANGES, POLICIES or ARRIVALS.
+        priority: CHANGES, ARRIVALS or that of a policy.
         happen: called with the number of the thing, from 0.
     """
     event = simpy.Event(environment)

@@ -8,7 +8,7 @@ from sim.engine.program import NONE, Effect
 from sim.engine.reference.capacity import Capacity
 from sim.engine.reference.interrupting import Interruptions
 from sim.engine.reference.state import State
-from sim.engine.reference.timeline import POLICIES, series
+from sim.engine.reference.timeline import POLICIES, once, series
 from sim.scenario.policies import FACTS
 
 ROUNDING: Final = 1e-9
@@ -24,6 +24,7 @@ class Watcher:
         self.capacity = capacity
         self.interruptions = interruptions
         self.number = number
+        self.turn = POLICIES + 2 * number  # in an instant: by name, and what was decided before comes first
         self.fact = FACTS[program.policy_fact[number]]
         span = slice(program.policy_of_from[number], program.policy_of_to[number])
         self.of = [state.resources[resource] for resource in program.policy_of[span].tolist()]
@@ -37,7 +38,7 @@ class Watcher:
     def schedule(self) -> None:
         """Looks at the start, and then always after the same time."""
         times = list(range(0, self.state.program.horizon_ms, self.every))
-        series(self.state.environment, times, POLICIES, lambda _: self.look())
+        series(self.state.environment, times, self.turn + 1, lambda _: self.look())
 
     def look(self) -> None:
         """Compares what is watched with the levels."""
@@ -56,7 +57,7 @@ class Watcher:
         self.is_decided = True
         self.decision += 1
         if self.after:
-            self.state.once(self.after, partial(self.begin, self.decision))
+            once(self.state.environment, self.after, partial(self.begin, self.decision), self.turn)
         else:
             self.begin(self.decision, None)
 
@@ -112,4 +113,4 @@ class Watcher:
         waiting = [patient for resource in self.of for patient in resource.queue()]
         if self.fact == "waiting_for":
             return float(len(set(waiting)))
-        return float(max((self.state.now - patient.queued for patient in waiting), default=0))
+        return float(max((self.state.now - patient.waits_since() for patient in waiting), default=0))

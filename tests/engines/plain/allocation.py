@@ -37,6 +37,7 @@ class Allocation:
         blocked_for: dict[int, set[int]] = {}
         self.asked = sorted(self.journeys.wishes(), key=self.journeys.key)
         for request in self.asked:
+            request.rounds += 1
             if self.serve(request, blocked):
                 changed = True
             else:
@@ -143,40 +144,43 @@ class Allocation:
         for request in sorted(self.journeys.waiting, key=self.journeys.key):
             if self.book.rows[request.at].preempts != 1 or id(request) not in blocked_for:
                 continue
-            for way in self.open_ways(request) if self.may_begin(request) else []:
-                victims = self.victims(request, way)
-                if victims is None or any(one in blocked_for[id(request)] for one, _ in way.needs):
-                    continue
-                missing = self.missing(request, way)
-                for victim in victims:
-                    self.journeys.interrupt(victim)
-                for resource, units in missing.items():
-                    self.things.returned[resource] -= max(units, 0)
-                self.give(request, way)
-                changed = True
-                break
+            way = self.book.rows[request.at].ways[0]
+            victims = self.victims(request, way) if self.may_begin(request) else None
+            if victims is None or any(one in blocked_for[id(request)] for one, _ in way.needs):
+                continue
+            missing = self.missing(request, way)
+            for victim in victims:
+                self.journeys.interrupt(victim)
+            for resource, units in missing.items():
+                self.things.returned[resource] -= max(units, 0)
+            self.give(request, way)
+            changed = True
         return changed
 
     def victims(self, request: Request, way: Way) -> list[Person] | None:
         """Whom one has to interrupt so that all that a way needs is free; None if that is not possible."""
         mine, missing = self.journeys.priority(request), self.missing(request, way)
-        people = {
-            grip.person
-            for one in missing
-            for grip in self.things.grips[one]
-            if grip in grip.person.hands
-            and self.journeys.can_be_interrupted(grip.person)
-            and grip.person.served.reached > mine
-        }
-        found = []
-        for person in sorted(people, key=lambda one: (-one.served.reached, -one.hands[0].turn)):
-            useful = [grip for grip in person.hands if missing.get(grip.resource, 0) > 0]
-            if useful:
-                found.append(person)
-                for grip in person.hands:
-                    if grip.resource in missing:
-                        missing[grip.resource] -= grip.quantity - grip.late
+        found: list[Person] = []
+        for resource in missing:
+            for person in self.less_urgent(resource, mine):
+                if missing[resource] > 0 and person not in found:
+                    found.append(person)
+                    for grip in person.hands:
+                        if grip.resource in missing:
+                            missing[grip.resource] -= grip.quantity - grip.late
         return found if found and all(units <= 0 for units in missing.values()) else None
+
+    def less_urgent(self, resource: int, priority: int) -> list[Person]:
+        """Who uses a resource in a step that can be interrupted, and was less urgent; the first to go first."""
+        people = [
+            grip.person
+            for grip in self.things.grips[resource]
+            if grip in grip.person.hands
+            and grip.quantity > grip.late
+            and self.journeys.can_be_interrupted(grip.person)
+            and grip.person.served.reached > priority
+        ]
+        return sorted(people, key=lambda one: (-one.served.reached, -one.hands[0].turn))
 
     def missing(self, request: Request, way: Way) -> dict[int, int]:
         """How many units more would have to be free of everything that a way needs."""

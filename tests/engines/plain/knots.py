@@ -33,12 +33,18 @@ class Knots:
     def swap(self) -> bool:
         """Lets the patients of a circle that the round left swap their beds; tells whether there was one."""
         boarders = self.boarders(self.allocation.left_waiting())
-        for request in sorted(boarders.values(), key=lambda one: (-one.since, -one.person.rank)):
+        fresh = [request for request in boarders.values() if request.rounds == 1 or self.has_a_new_way(request)]
+        for request in sorted(fresh, key=lambda one: (-one.since, -one.person.rank)):
             circle = self.shortest_circle(request.person, boarders)
             if circle:
                 self.move_round([boarders[person] for person in circle])
                 return True
         return False
+
+    def has_a_new_way(self, request: Request) -> bool:
+        """Whether a way is considered from this very moment on."""
+        ways = self.book.rows[request.at].ways
+        return any(way.after > 0 and request.first + way.after == self.scene.now for way in ways)
 
     def shortest_circle(self, start: Person, boarders: dict[Person, Request]) -> list[Person]:
         """A circle of patients each of whom wants the bed of the next, the last that of the first."""
@@ -103,7 +109,12 @@ class Knots:
             return False
         if not request.is_first and (row.on_give_up != NONE or row.on_worse != NONE):
             return False
-        return all(way.after <= waited for way in row.ways)
+        later = [way.accepts for way in row.ways if way.after > waited]
+        return not any(self.takes(request.person, accepts) for accepts in later)
+
+    def takes(self, person: Person, accepts: int) -> bool:
+        """Whether a way is open to a patient when its time has come."""
+        return accepts == NONE or int(self.scene.fates.values(accepts)[person.number]) == 1
 
     def is_blocked(self, request: Request, stuck: set[Person]) -> bool:
         """Every ward that they want is full of patients who are stuck, and gets no more beds."""

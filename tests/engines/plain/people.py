@@ -57,6 +57,8 @@ class Request:
     reached: int = 0
     """The priority with which they were served."""
     is_new: bool = True
+    rounds: int = 0
+    """Through how many it has been."""
     is_first: bool = False
     """Whether they go before all others of their priority, having been interrupted."""
     is_home: bool = False

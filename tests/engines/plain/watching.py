@@ -35,7 +35,7 @@ class Policy:
         self.plan_look(self.scene.now + self.every)
         found = self.watching.fact(self.fact, self.of)
         if self.decided is not None:
-            if found < self.above if self.below == NONE else found <= self.below:
+            if found < self.above and (self.below == NONE or found <= self.below):
                 self.end()
             return
         if found < self.above:

@@ -28,15 +28,13 @@ class Site:
     targets: list[str] = field(default_factory=list)
     """Pathways behind this one, and `again`, which takes time and leads back."""
     number: int = 0
-    is_strict: bool = False
-    have_others: list[str] = field(default_factory=list)
     said: list[Any] = field(default_factory=list)
     """Bare steps that the pathway has."""
 
     @property
     def rules(self) -> Rules:
         """What may hold for those who wait."""
-        return Rules(self.draw, self.ties, self.targets, self.is_strict)
+        return Rules(self.draw, self.ties, self.targets)
 
     def named(self, verb: str) -> str:
         """A new name."""
@@ -96,10 +94,8 @@ class Site:
         rules = self.rules.of_queue(can_spare=wards[ward] > 1)
         body = {"name": self.named("enter"), "ward": ward, **rules}
         others = [other for other in wards if other != ward]
-        if others and chance(self.draw, 20) and ward not in self.have_others:
-            body["or"] = [
-                {**self.draw(alternatives(other)), "return_when_free": False} for other in some(self.draw, others)
-            ]
+        if others and chance(self.draw, 20):
+            body["or"] = [self.draw(alternatives(other)) for other in some(self.draw, others)]
         stay: Scalars = {"name": self.named("stay"), "time": times(self.draw, self.ties)}
         if self.rhythms and chance(self.draw, 15):
             stay["rhythm"] = one(self.draw, *self.rhythms)

@@ -17,8 +17,6 @@ class Rules:
     ties: bool
     targets: list[str]
     """Pathways to which patients may be sent."""
-    is_strict: bool = False
-    """Whether nobody may overtake somewhere."""
 
     def target(self) -> str:
         """An outcome or a pathway."""
@@ -51,12 +49,12 @@ class Rules:
         """What makes a request more urgent."""
         if not chance(self.draw, 20):
             return {}
-        return {"priority_after": one(self.draw, {"30 min": 1}, {"10 min": 2}, {"20 min": 3})}
+        return {"priority_after": one(self.draw, {"30 min": 1}, {"1 h": 1, "10 min": 2}, {"20 min": 3, "2 h": 2})}
 
     def of_activity(self, *, uses_up: bool) -> Scalars:
         """Rules of steps that need staff or equipment."""
         rules: Scalars = {}
-        if chance(self.draw, 20) and not self.is_strict:
+        if chance(self.draw, 20):
             rules["preempts"] = True
         if not uses_up and chance(self.draw, 40):
             rules["interrupted"] = one(self.draw, "resume", "restart", "anew")
