@@ -246,9 +246,8 @@ def _decided(facts: Facts, patients: Ints) -> Ints:
 
 def _admission(facts: Facts, groups: list[Breakdown]) -> Figures:
     """From the decision to admit; none if no ED class can come to one."""
-    journeys, window = facts.journeys, facts.window
-    steps = [step for name in facts.ed_classes for step in steps_of_class(facts.scenario, name)]
-    if not any(isinstance(step, Mark) and step.milestone == "decided_to_admit" for step in steps):
+    journeys, window, boards = facts.journeys, facts.window, boarding(facts)
+    if boards is None:
         return {}
     gone, there = _decided(facts, departed(facts)), _decided(facts, _still_there(facts))
     there = there[journeys.decided_ms[there] < window.end_ms]
@@ -258,13 +257,21 @@ def _admission(facts: Facts, groups: list[Breakdown]) -> Figures:
     for name, hours in (("dta_over_4h", 4), ("dta_over_12h", 12)):
         counted, kept = judged(done, so_far, hours * clock.HOUR)
         found |= spread(groups, everybody[counted], {name: shares(~kept)})
-    boards = _decided(facts, np.flatnonzero(journeys.is_ed))
-    since, until = journeys.decided_ms[boards], facts.until(journeys.ed_departure_ms[boards])
-    boarding = {
+    patients, since, until = boards
+    present = {
         "boarders_mean": mean_present(window, since, until),
         "boarders_8am": present_at(window.daily(EIGHT), since, until),
     }
-    return found | spread(groups, boards, boarding)
+    return found | spread(groups, patients, present)
+
+
+def boarding(facts: Facts) -> tuple[Ints, Ints, Ints] | None:
+    """Patients who board in the department, from when until when; None if no ED class can come to a decision."""
+    steps = [step for name in facts.ed_classes for step in steps_of_class(facts.scenario, name)]
+    if not any(isinstance(step, Mark) and step.milestone == "decided_to_admit" for step in steps):
+        return None
+    boards = _decided(facts, np.flatnonzero(facts.journeys.is_ed))
+    return boards, facts.journeys.decided_ms[boards], facts.until(facts.journeys.ed_departure_ms[boards])
 
 
 def _first_contacts(facts: Facts, groups: list[Breakdown]) -> Figures:
@@ -290,7 +297,7 @@ def _first_contacts(facts: Facts, groups: list[Breakdown]) -> Figures:
 def _waiting_for_triage(facts: Facts) -> Ints:
     """Patients who wait for their first triage when the window ends."""
     journeys, visits, end = facts.journeys, facts.visits, facts.window.end_ms
-    is_triage = np.array([step.meaning == "triage" for step in facts.program.steps])
+    is_triage = np.array([step.meaning == "triage" for step in facts.program.steps], np.bool_)
     patients: Ints = visits.patient[is_triage[visits.step] & visits.waiting_at(end - 1)].astype(np.int64)
     first = (journeys.triage_ms[patients] == NEVER) | (journeys.triage_ms[patients] >= end)
     untriaged: Ints = patients[_came(facts)[patients] & first]

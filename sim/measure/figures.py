@@ -20,12 +20,12 @@ Direction = Literal["higher", "lower", "neither"]
 """Which way is better."""
 Unit = Literal[
     "patients", "patients per day", "beds", "bed days per day", "share", "min", "days", "ratio", "hours per day",
-    "times per day", "units per day", "units", "£ per day", "£",
+    "times per day", "units per day", "units", "hours per patient day", "deaths per week", "£ per day", "£",
 ]  # fmt: skip
 """Unit of the values; a share lies between 0 and 1."""
 THINGS: Final = (
-    "ward", "staff", "equipment", "slots", "supplies", "step", "policy", "event", "batch", "weekday", "outcome",
-    "cost", "beds",
+    "ward", "staff", "equipment", "slots", "supplies", "step", "policy", "initiative", "event", "batch", "weekday",
+    "outcome", "cost", "beds", "delay", "cause",
 )  # fmt: skip
 """First words of the scopes that are not groups of patients."""
 

@@ -38,6 +38,8 @@ class Journeys:
     """First start of a step that counts as triage."""
     clinician_ms: Ints
     """First start of a step that counts as first clinician."""
+    treated_ms: Ints
+    """First start of a step that counts as treatment."""
     decided_ms: Ints
     """First `decide to admit`."""
     ed_departure_ms: Ints
@@ -70,18 +72,19 @@ def steps_of_class(scenario: Scenario, name: str) -> list[Step]:
 
 
 def ed_classes(scenario: Scenario) -> tuple[str, ...]:
-    """Classes that come to the emergency department: to a ward of kind ed, or to triage or a first clinician."""
-    return tuple(
-        name
-        for name in sorted(scenario.patients)
-        if any(_is_emergency(scenario, step) for step in steps_of_class(scenario, name))
-    )
+    """Classes that come to the emergency department.
+
+    Those who come to a ward of kind ed; or to triage or a first clinician, if they are on no waiting list (come to no
+    step that counts as treatment), whose referrals are triaged too.
+    """
+    return tuple(name for name in sorted(scenario.patients) if _is_emergency(scenario, name))
 
 
-def _is_emergency(scenario: Scenario, step: Step) -> bool:
-    if isinstance(step, Enter):
-        return scenario.wards[step.ward].kind == "ed"
-    return isinstance(step, Activity) and step.counts_as in _ED_MEANINGS
+def _is_emergency(scenario: Scenario, name: str) -> bool:
+    steps = steps_of_class(scenario, name)
+    meanings = {step.counts_as for step in steps if isinstance(step, Activity)}
+    in_department = any(isinstance(step, Enter) and scenario.wards[step.ward].kind == "ed" for step in steps)
+    return in_department or ("treatment" not in meanings and not meanings.isdisjoint(_ED_MEANINGS))
 
 
 def ward_numbers(scenario: Scenario, kinds: tuple[str, ...]) -> list[int]:
@@ -137,7 +140,7 @@ def journeys(scenario: Scenario, program: Program, fates: Fates, stories: Storie
     classes = np.isin(sorted(scenario.patients), ed_classes(scenario))
     is_ed = classes[fates.stream]
     leaves = stories.of(Event.LEAVE)
-    outcomes = np.array([OUTCOMES.index(step.outcome) if step.outcome else NEVER for step in program.steps])
+    outcomes = np.array([OUTCOMES.index(step.outcome) if step.outcome else NEVER for step in program.steps], np.int64)
     left_ms = first.of(stories.patient[leaves], stories.time_ms[leaves])
     placed = np.flatnonzero((visits.resource != NOTHING) & (np.append(program.is_place, 0)[visits.resource] == 1))
     patient, since, ward = visits.patient[placed], visits.started_ms[placed], visits.resource[placed]
@@ -152,6 +155,7 @@ def journeys(scenario: Scenario, program: Program, fates: Fates, stories: Storie
         arrival_ms=fates.arrival_ms,
         triage_ms=_first_start(first, program, visits, "triage"),
         clinician_ms=_first_start(first, program, visits, "first_clinician"),
+        treated_ms=_first_start(first, program, visits, "treatment"),
         decided_ms=_first_mark(first, program, stories, "decided_to_admit"),
         ed_departure_ms=np.where(is_ed, departure_ms, NEVER),
         bed_ms=first.of(patient[inpatient], since[inpatient]),
@@ -164,7 +168,7 @@ def journeys(scenario: Scenario, program: Program, fates: Fates, stories: Storie
 
 
 def _first_start(first: _Firsts, program: Program, visits: Visits, meaning: str) -> Ints:
-    counts = np.array([step.meaning == meaning for step in program.steps])
+    counts = np.array([step.meaning == meaning for step in program.steps], np.bool_)
     came = (visits.started_ms != NEVER) & (visits.ending != Ending.MISSED)
     at = np.flatnonzero(counts[visits.step] & came)
     return first.of(visits.patient[at], visits.started_ms[at])
@@ -172,6 +176,6 @@ def _first_start(first: _Firsts, program: Program, visits: Visits, meaning: str)
 
 def _first_mark(first: _Firsts, program: Program, stories: Stories, milestone: str) -> Ints:
     marks = stories.of(Event.MARK)
-    counts = np.array([step.milestone == milestone for step in program.steps])
+    counts = np.array([step.milestone == milestone for step in program.steps], np.bool_)
     at = marks[counts[stories.step[marks]]]
     return first.of(stories.patient[at], stories.time_ms[at])

@@ -3,15 +3,18 @@
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sim import clock
 from sim.measure.facts import Facts
 from sim.measure.figures import OURS, Breakdown, Figures, Kpi, per_day, shares, spread
 from sim.measure.groups import by_step, everybody, of_visits, steps_where
-from sim.measure.visits import Ending
+from sim.measure.visits import NEVER, Ending
 from sim.measure.window import Ints
 from sim.scenario.care import Activity
 from sim.scenario.pathway import Step, flatten
 from sim.scenario.queueing import Queueing
+from sim.scenario.routes import reachable
 from sim.scenario.scenario import Scenario
 
 MISHAP_KPIS: Final = (
@@ -34,6 +37,24 @@ MISHAP_KPIS: Final = (
         "NHS England, cancelled elective operations: cancelled by the provider at the last minute",
     ),
     Kpi(
+        "late_cancellations_share",
+        "Cancellations because no time was left, of all planned",
+        "share",
+        "lower",
+        "Times in the window that a step was not begun because it would not have been over before closing, divided by "
+        "these and the times that it was begun.",
+        "NHS England, cancelled elective operations: cancelled by the provider at the last minute",
+    ),
+    Kpi(
+        "not_treated_in_28_days",
+        "Cancelled and not treated within 28 days",
+        "share",
+        "lower",
+        "Last-minute cancellations whose 28 days end in the window and after which the patient has not begun such a "
+        "step by then, divided by all whose 28 days end in it; where a patient who is cancelled can come again.",
+        "NHS Standard Contract and Handbook to the NHS Constitution, cancelled operations: 28 days",
+    ),
+    Kpi(
         "worsened_per_day",
         "Patients a day who get worse while waiting",
         "patients per day",
@@ -52,6 +73,11 @@ MISHAP_KPIS: Final = (
 )
 
 
+DAYS_28: Final = 28 * clock.DAY
+_NEVER: Final = np.iinfo(np.int64).max
+"""After everything."""
+
+
 def measure_mishaps(facts: Facts) -> Figures:
     """Works out the figures that the scenario can have."""
     contested = contested_things(facts.scenario)
@@ -63,7 +89,7 @@ def measure_mishaps(facts: Facts) -> Figures:
         steps = steps_where(facts, lambda step: not contested.isdisjoint(_things(step)))
         found |= _a_day(facts, "interruptions_per_day", Ending.INTERRUPTED, [*groups, by_step(facts, steps)])
     if late:
-        found |= _a_day(facts, "late_cancellations_per_day", Ending.LATE, [*groups, by_step(facts, late)])
+        found |= _cancelled(facts, late, [*groups, by_step(facts, late)])
     if worse:
         found |= _a_day(facts, "worsened_per_day", Ending.WORSENED, [*groups, by_step(facts, worse)])
     if missed:
@@ -84,6 +110,49 @@ def _ended(facts: Facts, *endings: Ending) -> Ints:
 
 def _a_day(facts: Facts, name: str, ending: Ending, groups: list[Breakdown]) -> Figures:
     return spread(groups, _ended(facts, ending), {name: per_day(facts.window.days)})
+
+
+def _cancelled(facts: Facts, steps: list[int], groups: list[Breakdown]) -> Figures:
+    """Last-minute cancellations, and whether who can come again does so within 28 days."""
+    found = _a_day(facts, "late_cancellations_per_day", Ending.LATE, groups)
+    visits, window = facts.visits, facts.window
+    here = np.isin(visits.step, steps)
+    begun = here & window.holds(visits.started_ms) & ~visits.resumed
+    ended = np.flatnonzero(begun | (here & (visits.ending == Ending.LATE) & window.holds(visits.ended_ms)))
+    is_late = visits.ending[ended] == Ending.LATE
+    found |= spread(groups, ended, {"late_cancellations_share": shares(is_late)})
+    again = [step for step in steps if _can_come_again(facts.scenario, facts.program.steps[step].pathway)]
+    late = np.flatnonzero(here & (visits.ending == Ending.LATE) & np.isin(visits.step, again))
+    if not again:
+        return found
+    limit = visits.ended_ms[late] + DAYS_28
+    late, limit = late[window.holds(limit)], limit[window.holds(limit)]
+    done = np.flatnonzero(here & (visits.started_ms != NEVER))
+    next_ms = _next(visits.patient[done], visits.started_ms[done], visits.patient[late], visits.ended_ms[late])
+    return found | spread(groups, late, {"not_treated_in_28_days": shares(next_ms > limit)})
+
+
+def _can_come_again(scenario: Scenario, pathway: str) -> bool:
+    """Whether a step of a pathway that must finish sends who is too late to a pathway from which they can come back."""
+    exits = {
+        step.if_no_time
+        for step in flatten(scenario.pathways[pathway])
+        if isinstance(step, Activity) and step.must_finish and step.if_no_time in scenario.pathways
+    }
+    return any(pathway in reachable(scenario, str(other)) for other in exits)
+
+
+def _next(patient: NDArray[np.int32], moments: Ints, who: NDArray[np.int32], since: Ints) -> Ints:
+    """First of each patient's moments from some moment on; after everything if there is none.
+
+    >>> _next(np.array([0, 0, 1]), np.array([9, 5, 3]), np.array([0, 1]), np.array([6, 2])).tolist()
+    [9, 3]
+    """
+    span = 1 + int(max(moments.max(initial=0), since.max(initial=0)))
+    keys = np.append(np.sort(patient.astype(np.int64) * span + moments), _NEVER)
+    wanted = who.astype(np.int64) * span + since
+    found = keys[np.searchsorted(keys, wanted)]
+    return np.where(found // span == who, found % span, _NEVER)
 
 
 def contested_things(scenario: Scenario) -> set[str]:

@@ -115,21 +115,30 @@ def together(levels: list[Level]) -> Level:
 def excess(used: Level, limit: Level) -> Level:
     """By how much one level is above another, 0 where it is not.
 
-    The changes of the limit, which are few, are inserted into those of the other level.
-
     >>> over = excess(Level(np.array([0, 10]), np.array([2, 5])), Level(np.array([0, 20]), np.array([4, 3])))
     >>> over.time_ms.tolist(), over.number.tolist()
     ([0, 10, 20], [0, 1, 2])
     """
     if limit.covers(used):
         return Level(used.time_ms[:0], used.number[:0])
-    at = np.searchsorted(used.time_ms, limit.time_ms)
-    moments = np.insert(used.time_ms, at, limit.time_ms)
-    number = np.insert(used.number, at, np.append(0, used.number)[at])
+    over = less(used, limit)
+    return Level(over.time_ms, np.maximum(over.number, 0))
+
+
+def less(level: Level, other: Level) -> Level:
+    """One level less another, which changes seldom: its changes are inserted into those of the first.
+
+    >>> left = less(Level(np.array([0, 10]), np.array([2, 5])), Level(np.array([0, 20]), np.array([4, 3])))
+    >>> left.time_ms.tolist(), left.number.tolist()
+    ([0, 10, 20], [-2, 1, 2])
+    """
+    at = np.searchsorted(level.time_ms, other.time_ms)
+    moments = np.insert(level.time_ms, at, other.time_ms)
+    number = np.insert(level.number, at, np.append(0, level.number)[at])
     behind = np.append(at + np.arange(len(at)), len(moments))
-    number -= np.repeat(np.append(0, limit.number), np.diff(behind, prepend=0))
+    number -= np.repeat(np.append(0, other.number), np.diff(behind, prepend=0))
     last = np.append(moments[1:] != moments[:-1], True)[: len(moments)]
-    return Level(moments[last], np.maximum(number[last], 0))
+    return Level(moments[last], number[last])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,12 @@ import numpy as np
 from sim import clock
 from sim.engine.program import Kind
 from sim.measure.bed_kpis import by_weekday, discharges
-from sim.measure.ed_kpis import departed
+from sim.measure.ed_kpis import boarding, departed
 from sim.measure.facts import Facts
 from sim.measure.figures import WHOLE, KpiKey
 from sim.measure.groups import newcomers
 from sim.measure.journeys import GENERAL_AND_ACUTE, INPATIENT
-from sim.measure.occupancy import Floats, WeekHours, ratio
+from sim.measure.occupancy import Floats, WeekHours, present, ratio
 from sim.measure.window import Ints
 
 Profiles = dict[KpiKey, Floats]
@@ -54,11 +54,13 @@ PROFILES: Final = {
         Profile("occupancy_by_hour", "Bed occupancy by hour of the week", "share", WEEK_HOURS),
         Profile("utilisation_by_hour", "Utilisation by hour of the week", "share", WEEK_HOURS),
         Profile("waiting_by_hour", "Patients waiting by hour of the week", "patients", WEEK_HOURS),
+        Profile("boarders_by_hour", "Patients in the department who wait for a bed", "patients", WEEK_HOURS),
         Profile("arrivals_by_hour", "Patients who come by hour of the day", "patients per hour", HOURS),
         Profile("arrivals_by_weekday", "Patients who come by weekday", "patients per day", clock.WEEKDAYS),
         Profile("discharges_by_hour", "Discharges by hour of the day", "patients per hour", HOURS),
         Profile("discharges_by_weekday", "Discharges by weekday", "patients per day", clock.WEEKDAYS),
         Profile("ed_time_distribution", "Time in the emergency department", "share", _limits(ED_LIMITS)),
+        Profile("wait_ledger", "Waiting by cause and group of patients", "hours per day", ("whole window",)),
         Profile("wait_distribution", "Waits", "share", ("at once", *_limits(WAIT_LIMITS[1:]))),
     )
 }
@@ -79,8 +81,16 @@ def _by_hour_of_week(facts: Facts, hours: WeekHours) -> Profiles:
     general = facts.wards(*GENERAL_AND_ACUTE)
     if general:
         found["occupancy_by_hour", WHOLE] = _in_use(facts, hours, general)
-    for step in facts.queue_steps():
-        found["waiting_by_hour", facts.step_scope(step)] = hours.means(facts.occupancy.waiting[step])
+    steps = facts.queue_steps()
+    means = {step: hours.means(facts.occupancy.waiting[step]) for step in steps}
+    found |= {("waiting_by_hour", facts.step_scope(step)): mean for step, mean in means.items()}
+    for resource in range(len(facts.program.resources)):
+        wanting = [means[step] for step in steps if facts.needs.quantity[step, resource] > 0]
+        if wanting:
+            found["waiting_by_hour", facts.scope(resource)] = np.sum(wanting, axis=0)
+    boards = boarding(facts)
+    if boards is not None:
+        found["boarders_by_hour", WHOLE] = hours.means(present(*boards[1:]))
     return found
 
 

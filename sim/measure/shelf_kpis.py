@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import clock
 from sim.measure.facts import Facts
-from sim.measure.figures import OURS, Figures, Kpi
+from sim.measure.figures import OURS, WHOLE, Figures, Kpi
 from sim.measure.occupancy import Level
 from sim.measure.offers import Offers
 from sim.measure.window import Window
@@ -27,6 +27,15 @@ SHELF_KPIS: Final = (
         "neither",
         "Slots that are taken in the window, divided by days, whether the patient comes or not.",
         OURS,
+    ),
+    Kpi(
+        "slot_utilisation",
+        "Slots used of those offered",
+        "share",
+        "higher",
+        "Slots that are taken in the window, whether the patient comes or not, divided by those that are taken or "
+        "lapse in it; the whole is all slots together.",
+        "NHS England, GIRFT further faster: clinic template utilisation",
     ),
     Kpi(
         "slots_lapsed_share",
@@ -77,7 +86,8 @@ def measure_shelves(facts: Facts, offered: dict[int, Offers]) -> Figures:
             found |= _slots(facts.window, scope, own)
         else:
             found |= _supplies(facts.window, scope, own, facts.occupancy.open[resource])
-    return found
+    slots = [own for resource, own in offered.items() if facts.program.resources[resource] in facts.scenario.slots]
+    return found | ({("slot_utilisation", WHOLE): _utilisation(facts.window, slots)} if slots else {})
 
 
 def _slots(window: Window, scope: str, own: Offers) -> Figures:
@@ -85,8 +95,14 @@ def _slots(window: Window, scope: str, own: Offers) -> Figures:
     return {
         ("slots_offered_per_day", scope): own.offered(window) / window.days,
         ("slots_used_per_day", scope): used / window.days,
+        ("slot_utilisation", scope): _utilisation(window, [own]),
         ("slots_lapsed_share", scope): lapsed / (used + lapsed) if used + lapsed else np.nan,
     }
+
+
+def _utilisation(window: Window, offered: list[Offers]) -> float:
+    used, lapsed = sum(one.used(window) for one in offered), sum(one.lapsed(window) for one in offered)
+    return used / (used + lapsed) if used + lapsed else np.nan
 
 
 def _supplies(window: Window, scope: str, own: Offers, stock: Level) -> Figures:

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim import clock
 from sim.engine.program import Kind
-from sim.measure.facts import Facts
+from sim.measure.facts import MIDNIGHT, Facts
 from sim.measure.figures import OURS, WHOLE, Figures, Kpi
 from sim.measure.money.staff_hours import StaffHours
 from sim.measure.occupancy import Level, excess
@@ -20,6 +20,15 @@ STAFF_KPIS: Final = (
         "neither",
         "Unit-hours in use divided by unit-hours on duty in the window; work after the end of a shift counts as use.",
         OURS,
+    ),
+    Kpi(
+        "utilisation_capped",
+        "Utilisation within the hours on duty",
+        "share",
+        "neither",
+        "Unit-hours in use divided by unit-hours on duty in the window, without overtime and overruns: what is in use "
+        "above the number on duty does not count. For a theatre with a roster of lists: its capped utilisation.",
+        "NHS England, GIRFT theatre productivity: capped theatre utilisation",
     ),
     Kpi(
         "overtime_hours_per_day",
@@ -56,6 +65,15 @@ STAFF_KPIS: Final = (
         "Hours of the roster for which its own people do not come and no agency staff stand in, divided by days.",
         OURS,
     ),
+    Kpi(
+        "care_hours_per_patient_day",
+        "Care hours for each patient day",
+        "hours per patient day",
+        "higher",
+        "Hours on duty in the window of the staff without whom the beds of a ward cannot be used, divided by the "
+        "patients in these wards at all midnights of the window; a ward alone if its staff look after no other.",
+        "NHS England, care hours per patient day (CHPPD)",
+    ),
 )
 
 
@@ -66,7 +84,8 @@ def measure_staff(facts: Facts, hours: dict[int, StaffHours]) -> Figures:
         facts: of the replication.
         hours: of its groups of staff.
     """
-    return _utilisation(facts, hours) | _overtime(facts, hours) | _agency(facts, hours) | _absence(facts, hours)
+    found = _utilisation(facts, hours) | _overtime(facts, hours) | _agency(facts, hours) | _absence(facts, hours)
+    return found | _care_hours(facts, hours)
 
 
 def _utilisation(facts: Facts, hours: dict[int, StaffHours]) -> Figures:
@@ -75,7 +94,9 @@ def _utilisation(facts: Facts, hours: dict[int, StaffHours]) -> Figures:
         there = hours[resource].on_duty if resource in hours else facts.occupancy.open[resource]
         units = there.integral(window)
         used = facts.occupancy.in_use[resource].integral(window)
+        beyond = (hours[resource].overtime if resource in hours else facts.occupancy.over[resource]).integral(window)
         found["utilisation", facts.scope(resource)] = used / units if units else np.nan
+        found["utilisation_capped", facts.scope(resource)] = (used - beyond) / units if units else np.nan
     return found
 
 
@@ -121,4 +142,25 @@ def _per_day(facts: Facts, name: str, levels: dict[int, Level]) -> Figures:
         total += time
     if levels:
         found[name, WHOLE] = total / clock.HOUR / window.days
+    return found
+
+
+def _care_hours(facts: Facts, hours: dict[int, StaffHours]) -> Figures:
+    """Of each ward whose staff look after no other, and of all wards with such staff; none without."""
+    names, wards = facts.program.resources, facts.scenario.wards
+    staffed = {number: wards[name].staffed_by for number, name in enumerate(names) if name in wards}
+    staffed = {number: staff for number, staff in staffed.items() if staff}
+    groups = [name for staff in staffed.values() for name in staff]
+    spent = {name: hours[names.index(name)].on_duty.integral(facts.window) / clock.HOUR for name in set(groups)}
+    nights = facts.window.daily(MIDNIGHT)
+    days = {number: int(facts.occupancy.in_use[number].at(nights).sum()) for number in staffed}
+    found: Figures = {}
+    for number, staff in staffed.items():
+        if all(groups.count(name) == 1 for name in staff):
+            total = sum(spent[name] for name in sorted(staff))
+            found["care_hours_per_patient_day", facts.scope(number)] = total / days[number] if days[number] else np.nan
+    if staffed:
+        patients = sum(days.values())
+        total = sum(spent[name] for name in sorted(spent))
+        found["care_hours_per_patient_day", WHOLE] = total / patients if patients else np.nan
     return found

@@ -49,6 +49,8 @@ def test_slots_are_offered_used_or_lost() -> None:
     assert figures["slots_offered_per_day", "slots:clinic"] == pytest.approx(8 * 12)
     assert figures["slots_used_per_day", "slots:clinic"] == pytest.approx(6 * 12)
     assert figures["slots_lapsed_share", "slots:clinic"] == pytest.approx(2 / (6 + 2))
+    assert figures["slot_utilisation", "slots:clinic"] == pytest.approx(6 / (6 + 2))
+    assert figures["slot_utilisation", ""] == pytest.approx(6 / (6 + 2))
 
 
 def test_slots_have_no_utilisation_of_hours() -> None:
@@ -56,7 +58,7 @@ def test_slots_have_no_utilisation_of_hours() -> None:
     figures = measured.kpis
     assert not {scope for name, scope in figures if name == "utilisation"}
     assert ("overtime_hours_per_day", "slots:clinic") not in figures
-    assert not [scope for _, scope in measured.profiles if scope.startswith("slots:")]
+    assert {name for name, scope in measured.profiles if scope.startswith("slots:")} == {"waiting_by_hour"}
 
 
 def test_where_nothing_was_offered_nothing_can_lapse() -> None:

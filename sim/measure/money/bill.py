@@ -8,7 +8,7 @@ from sim.measure.figures import WHOLE, Figures
 from sim.scenario.quantities import cost_per_hour
 
 Sort = Literal[
-    "staff", "overtime", "agency", "beds", "equipment", "slots", "supplies", "steps", "policies", "fixed"
+    "staff", "overtime", "agency", "beds", "equipment", "slots", "supplies", "steps", "policies", "initiatives", "fixed"
 ]  # fmt: skip
 """Kinds of costs; together they are everything."""
 BY_TIME: Final = ("hour", "day", "week", "year")

@@ -10,7 +10,7 @@ from sim.engine.eventlog import EventLog
 from sim.measure.facts import Facts
 from sim.measure.figures import OURS, WHOLE, Figures, Kpi
 from sim.measure.money.bill import Item, amount, per_day, total
-from sim.measure.money.running_costs import policies_bill, steps_bill, things_bill
+from sim.measure.money.running_costs import initiatives_bill, policies_bill, steps_bill, things_bill
 from sim.measure.money.staff_costs import staff_bill
 from sim.measure.money.staff_hours import StaffHours
 from sim.measure.money.uses import served
@@ -26,8 +26,8 @@ COST_KPIS: Final = (
         "Cost in the window divided by days. Staff, beds and machines cost as long as they are there, used or not, and "
         "while they work longer; what is told per patient counts each who begins to use it; slots and supplies cost "
         "when they are taken, activities each time they are done, policies while they are active and each time they "
-        "act; fixed costs come on top. By kind of cost, the kinds add up to the whole; a group of staff contains its "
-        "overtime and its agency staff.",
+        "act; initiatives and fixed costs come on top. By kind of cost, the kinds add up to the whole; a group of "
+        "staff contains its overtime and its agency staff.",
         OURS,
     ),
     Kpi(
@@ -76,6 +76,7 @@ def measure_costs(facts: Facts, log: EventLog, spent: Spent) -> Figures:
     bill = [*staff_bill(facts, patients, spent.hours), *things_bill(facts, patients, spent.offered)]
     bill += steps_bill(facts)
     bill += policies_bill(facts, spent.policies)
+    bill += initiatives_bill(facts)
     if costs.fixed is not None:
         bill.append(Item("fixed", "", amount(costs.fixed, window.length_ms / clock.HOUR, gone)))
     found = per_day(bill, window.days)

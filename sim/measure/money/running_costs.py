@@ -1,4 +1,4 @@
-"""Running costs: what beds, machines, slots, supplies, activities and policies cost."""
+"""Running costs: what beds, machines, slots, supplies, activities, policies and initiatives cost."""
 
 from collections.abc import Iterator
 
@@ -67,6 +67,14 @@ def policies_bill(facts: Facts, policies: dict[str, Firings]) -> Iterator[Item]:
         if policy.cost is not None:
             pounds += amount(policy.cost, _hours(facts, own.active), 0)
         yield Item("policies", f"policy:{name}", pounds)
+
+
+def initiatives_bill(facts: Facts) -> Iterator[Item]:
+    """Works out what running the initiatives costs, besides what the things in them cost."""
+    hours = facts.window.length_ms / clock.HOUR
+    for name, initiative in facts.scenario.initiatives.items():
+        if initiative.cost is not None:
+            yield Item("initiatives", f"initiative:{name}", amount(initiative.cost, hours, 0))
 
 
 def _hours(facts: Facts, level: Level) -> float:

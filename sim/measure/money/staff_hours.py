@@ -37,14 +37,15 @@ def staff_hours(facts: Facts, log: EventLog) -> dict[int, StaffHours]:
         By the number of the resource, in order.
     """
     supply, program = facts.fates.supply, facts.program
-    should = on_duty(program, supply, log)
+    should, in_run = on_duty(program, supply, log), program.capacity_time < log.horizon_ms
     found = {}
     for resource, name in enumerate(program.resources):
         if name not in facts.scenario.staff:
             continue
         people = Level(should[resource].time_ms, should[resource].number)
         sent = _line(supply.agency_time_ms, supply.agency_units, supply.agency_resource == resource)
-        rostered = _line(program.capacity_time, program.capacity_units, program.capacity_resource == resource)
+        plan = in_run & (program.capacity_resource == resource)
+        rostered = _line(program.capacity_time, program.capacity_units, plan)
         came = _line(supply.time_ms, supply.units, supply.resource == resource)
         own = excess(people, sent)
         late = excess(facts.occupancy.open[resource], people)
