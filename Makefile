@@ -53,7 +53,7 @@ lock: ## Lock the exact versions of requirements/*.in
 	$(PYTHON) -m venv "$$tools" && "$$tools/bin/python" -m pip install --disable-pip-version-check -qq uv && \
 	PATH="$$tools/bin:$$PATH" && \
 	$(COMPILE) requirements/run.in -o requirements/run.txt && \
-	$(COMPILE) requirements/dev.in -o requirements/dev.txt && \
+	$(COMPILE) --override requirements/left_out.in requirements/dev.in -o requirements/dev.txt && \
 	! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements/run.txt requirements/dev.txt
 
 clean: ## Remove .venv and everything that was generated
@@ -78,11 +78,11 @@ $(RUN_STAMP):
 	@$(PIP) --require-hashes -r requirements/run.txt
 	@rm -f $(VENV)/.run-* && touch $@
 
-# dev.txt holds all of run.txt, so both stamps are earned.
+# dev.txt holds all of run.txt, so both stamps are earned; requirements/left_out.in tells why --no-deps.
 $(DEV_STAMP):
 	$(make_venv)
 	@echo "Installing what the tests need into $(VENV) (a minute or two, once) ..."
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-deps --require-hashes -r requirements/dev.txt
 	@rm -f $(VENV)/.dev-* $(VENV)/.run-* && touch $@ $(RUN_STAMP)
 
 # Every target names this stamp after the one of its packages, which hold the build backend.

@@ -1,18 +1,19 @@
 """The command `wardflow`: check, run and compare scenarios from a terminal."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import click
 
+from sim.request import Request, all_option, compared, computed, json_option, logs_option, study_options
 from sim.scenario.problems import ScenarioError
 
 FINE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 """Exit codes: all is well; a run is INVALID or hit a limit; something given is wrong; stopped by the user."""
+FORMATS: Final = ("csv", "parquet", "xes", "vidigi")
 STOPPED: Final = "Interrupted. The same command goes on where it stopped: finished replications are kept."
 
 
@@ -75,58 +76,14 @@ def _usage(error: click.ClickException) -> str:
 def wardflow() -> None:
     """Try a change on a simulated hospital before trying it on patients.
 
-    FILE is a scenario file, or the name of a shipped scenario such as general_hospital (see `wardflow scenarios`).
+    FILE is a scenario file, or the name of a shipped scenario such as general_hospital (see `wardflow scenarios`);
+    initiatives may stand behind it: general_hospital+before_noon (see `wardflow initiatives`).
     """
 
 
 def main() -> None:
     """Runs the command; the console script calls it."""
     wardflow()
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What `run` and `compare` are asked to do."""
-
-    as_json: bool
-    everything: bool
-    seed: int | None
-    replications: int | None
-    workers: int | None
-    changes: tuple[str, ...]
-    use_store: bool
-    file: str = ""
-    base: str = ""
-    others: tuple[str, ...] = ()
-    out: Path | None = None
-    logs: tuple[int, ...] = ()
-    form: Literal["csv", "parquet"] = "csv"
-
-
-def _numbers(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ...]:
-    """Reads `0,1` as replication numbers."""
-    parts = [part.strip() for part in value.split(",") if part.strip()]
-    if not all(part.isdecimal() and part.isascii() for part in parts):
-        raise click.BadParameter(f"{value!r} is no list of replication numbers such as 0,1")
-    return tuple(dict.fromkeys(int(part) for part in parts))
-
-
-json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
-
-
-def study_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options that `run` and `compare` share."""
-    options = [
-        json_option,
-        click.option("--all", "everything", is_flag=True, help="Every figure for every ward, step and group."),
-        click.option("--replications", type=click.IntRange(1, 100_000), help="Instead of the number in the file."),
-        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the seed in the file."),
-        click.option("--workers", type=click.IntRange(1, 512), help="Processes; as many as are worth it if left out."),
-        click.option("--no-store", "use_store", flag_value=False, default=True, help="Compute everything anew."),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @wardflow.command()
@@ -159,9 +116,11 @@ def check(file: str, *, as_json: bool) -> None:
 @click.argument("file")
 @click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
 @study_options
+@json_option
+@all_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write all results to a folder.")
-@click.option("--log", "logs", default="", callback=_numbers, metavar="0,1", help="With --out: events of these runs.")
-@click.option("--format", "form", type=click.Choice(["csv", "parquet"]), default="csv", help="Of visits and events.")
+@logs_option
+@click.option("--format", "form", type=click.Choice(FORMATS), default="csv", help="Of the events.")
 def run(**given: Any) -> None:
     """Run FILE and show its key figures."""
     from sim.report.records import experiment_record, to_json
@@ -176,7 +135,7 @@ def run(**given: Any) -> None:
     _check_logs(request, scenario.run.replications)
     if request.out:
         prepare_folder(request.out)
-    experiment = _experiment(scenario, request, [str(one) for one in loaded.warnings])
+    experiment = computed(scenario, request, [str(one) for one in loaded.warnings])
     files: list[Path] = []
     if request.out and experiment.is_valid:
         files = write_results(experiment, request.out, whole_text(loaded, scenario), request.logs, request.form)
@@ -203,53 +162,60 @@ def _check_logs(request: Request, replications: int) -> None:
 @click.argument("others", nargs=-1)
 @click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="A plan: BASE with these changes.")
 @study_options
+@json_option
+@all_option
 def compare(**given: Any) -> None:
     """Compare plans with BASE, on the same patients: OTHERS are files, and --set makes one more plan out of BASE."""
     from sim.report.records import comparison_record, to_json
     from sim.report.text import comparison_text
-    from sim.study.comparison import check_comparable, compare_plans
-    from sim.study.experiment import with_run
-    from sim.study.plan import changes_between, load_plan
+    from sim.study.plan import changes_between
 
     request = Request(**given)
     if not (request.others or request.changes):
         raise click.UsageError("nothing to compare: name another file, or say what changes with --set")
-    base = load_plan(request.base)
-    plans = [load_plan(file) for file in request.others]
-    plans += [load_plan(request.base, request.changes)] if request.changes else []
-    first = with_run(base.scenario, replications=request.replications, seed=request.seed)
-    run_alike = {"replications": first.run.replications, "seed": first.run.seed}
-    scenarios = [first, *(with_run(plan.scenario, **run_alike) for plan in plans)]
-    for scenario in scenarios[1:]:
-        check_comparable(first, scenario)
-    warnings = [[str(one) for one in plan.warnings] for plan in (base, *plans)]
-    experiments = [_experiment(scenario, request, told) for scenario, told in zip(scenarios, warnings, strict=True)]
-    comparisons = compare_plans(experiments[0], experiments[1:])
+    found = compared(request)
+    base, *plans = found.loaded
     changes = [changes_between(base, plan) for plan in plans]
-    found = list(zip(comparisons, changes, strict=True))
+    told = list(zip(found.comparisons, changes, strict=True))
     if request.as_json:
-        click.echo(to_json({"ok": True, "comparisons": [comparison_record(*one) for one in found]}))
+        click.echo(to_json({"ok": True, "comparisons": [comparison_record(*one) for one in told]}))
         return
-    click.echo("\n\n\n".join(comparison_text(*one, everything=request.everything) for one in found))
+    click.echo("\n\n\n".join(comparison_text(*one, everything=request.everything) for one in told))
 
 
-def _experiment(scenario: Any, request: Request, warnings: Sequence[str]) -> Any:
-    """Runs a scenario with a progress bar; what a reader must know is told before it starts."""
-    from sim.study.experiment import run_stored
-    from sim.study.loads import heavy_loads, loads_of
-    from sim.study.store import Store, store_folder
+@wardflow.command()
+@click.argument("base")
+@click.argument("others", nargs=-1)
+@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="A plan: BASE with these changes.")
+@study_options
+@click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE.md or FILE.html.")
+def brief(**given: Any) -> None:
+    """Tell on one page what a manager would hand up about BASE, or about plans for it (given as to `compare`)."""
+    from sim.report.brief import brief as made
+    from sim.report.brief import command_of
+    from sim.report.document import FORMS, form_of
+    from sim.report.plans import Plan
+    from sim.report.text import run_text
+    from sim.study.files import write_whole
+    from sim.study.results import prepare_folder
 
-    for warning in (*warnings, *heavy_loads(scenario, loads_of(scenario))):
-        click.echo(warning, err=True)
-    store = Store(store_folder()) if request.use_store else None
-    with _progress(scenario.name, scenario.run.replications) as tell:
-        return run_stored(scenario, store, workers=request.workers, progress=tell)
-
-
-@contextmanager
-def _progress(name: str, replications: int) -> Iterator[Callable[[int, int], None]]:
-    with click.progressbar(length=replications, label=f"Running {name}", show_pos=True, file=sys.stderr) as bar:
-        yield lambda finished, of: bar.update(finished - bar.pos)
+    request = Request(**given)
+    write = FORMS["markdown"] if request.out is None else form_of(request.out.name)
+    if write is None:
+        raise click.UsageError("--out: the name of the file ends in .md or .html")
+    if request.out:
+        prepare_folder(request.out.parent)
+    found = compared(request)
+    base, *plans = map(Plan, found.loaded, found.experiments)
+    if not base.experiment.is_valid:
+        click.echo(run_text(base.experiment))
+        raise click.exceptions.Exit(FAILED)
+    text = write(made(base, list(zip(plans, found.comparisons, strict=True)), command_of(given)))
+    if request.out is None:
+        click.echo(text, nl=False)
+        return
+    write_whole(request.out, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
+    click.echo(f"Written to {request.out}")
 
 
 @wardflow.command()
@@ -297,10 +263,22 @@ def scenarios(*, as_json: bool) -> None:
 
 @wardflow.command()
 @json_option
+def initiatives(*, as_json: bool) -> None:
+    """List the initiatives of the library: FILE+NAME puts one into a scenario."""
+    from sim.report.initiatives import initiatives_record, initiatives_text
+    from sim.report.records import to_json
+    from sim.study.plan import shipped_initiatives
+
+    found = shipped_initiatives()
+    click.echo(to_json({"ok": True, "initiatives": initiatives_record(found)}) if as_json else initiatives_text(found))
+
+
+@wardflow.command()
+@json_option
 def kpis(*, as_json: bool) -> None:
     """List the key figures with their definitions."""
-    from sim.report.records import kpis_record, to_json
-    from sim.report.text import kpis_text
+    from sim.report.kpi_list import kpis_record, kpis_text
+    from sim.report.records import to_json
 
     click.echo(to_json({"ok": True, "kpis": kpis_record()}) if as_json else kpis_text())
 

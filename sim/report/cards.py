@@ -4,14 +4,12 @@ import math
 from dataclasses import dataclass
 from typing import Final, Literal
 
-import numpy as np
-
 from sim.measure.figures import KpiKey, Unit
 from sim.report.frames import ready_to_leave, waiting
-from sim.study.comparison import headline
 from sim.study.experiment import Experiment
+from sim.study.headline import headline
 from sim.study.output_analysis import Interval
-from sim.study.summary import Judgement, Summary, kpi_keys, summaries, values
+from sim.study.summary import Judgement, Summary, kpi_keys, summaries
 from sim.study.wording import Scale, scale
 
 MOST_CARDS: Final = 8
@@ -29,7 +27,7 @@ class Card:
     standing: Standing
     """How it stands to its target; empty without one."""
     target: str
-    """The target in words, such as `below the target of at least 78 % in 18 of 20 runs`."""
+    """The target in words, such as `Target at least 78 %: met in 14 of 20 runs`."""
     definition: str
     source: str
 
@@ -46,18 +44,18 @@ def cards(experiment: Experiment) -> tuple[Card, ...]:
 
 def first_keys(experiment: Experiment) -> tuple[KpiKey, ...]:
     """Figures of the first screen: chosen by what the scenario can have, never by their values."""
-    return headline(kpi_keys(experiment))[:MOST_CARDS]
+    return headline(kpi_keys(experiment), MOST_CARDS)
 
 
 def _card(experiment: Experiment, summary: Summary) -> Card:
     told = card_scale(summary.kpi.unit, summary.interval)
-    judgement = summary.judgements[0] if summary.judgements else None
+    judgement = min(summary.judgements, key=lambda one: not one.in_force, default=None)
     return Card(
         label=summary.kpi.label,
         value=told.amount(summary.interval.mean),
         likely=likely(told, summary.interval),
         standing=judgement.verdict if judgement else "",
-        target=target_words(experiment, summary.key, judgement) if judgement else "",
+        target=target_words(judgement) if judgement else "",
         definition=summary.kpi.definition,
         source=summary.kpi.source,
     )
@@ -84,25 +82,10 @@ def likely(told: Scale, interval: Interval) -> str:
     return f"95 % sure: {first} to {told.amount(high)}"
 
 
-def target_words(experiment: Experiment, key: KpiKey, judgement: Judgement) -> str:
-    """Says in how many runs a target was missed.
-
-    >>> runs_words(18, 20), runs_words(0, 20), runs_words(20, 20)
-    ('missed in 18 of 20 runs', 'met in all 20 runs', 'missed in all 20 runs')
-    """
-    row = values(experiment, key)
-    known = row[~np.isnan(row)]
-    is_least = judgement.target.at_least is not None
-    missed = known < judgement.threshold if is_least else known > judgement.threshold
-    target = judgement.words()
-    return f"Target {target}: {runs_words(int(missed.sum()), len(known))}"
-
-
-def runs_words(missed: int, runs: int) -> str:
-    """Says in how many of some runs something was missed."""
-    if missed in (0, runs):
-        return f"{'missed' if missed else 'met'} in all {runs} runs"
-    return f"missed in {missed} of {runs} runs"
+def target_words(judgement: Judgement) -> str:
+    """Says a target, and in how many runs it is met, such as `Target at least 78 %: met in 14 of 20 runs`."""
+    told = f"Target {judgement.words()}: {judgement.runs_words()}"
+    return ", ".join(filter(None, [told, judgement.date_words()]))
 
 
 def answer(experiment: Experiment) -> tuple[str, ...]:
@@ -117,7 +100,7 @@ def _targets_answer(experiment: Experiment) -> list[str]:
         for judgement in summary.judgements:
             label = judgement.target.label or summary.kpi.label
             amount = card_scale(summary.kpi.unit, summary.interval).amount(summary.interval.mean)
-            target = target_words(experiment, summary.key, judgement)
+            target = target_words(judgement)
             found.append(f"{label}: {amount}. {target}.")
     return found[:1]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim import clock
+from sim.measure.causes import CAUSE
 from sim.measure.figures import KpiKey
 from sim.measure.occupancy import Floats, ratio
 from sim.measure.profiles import ED_LIMITS, WAIT_LIMITS
@@ -19,8 +20,11 @@ from sim.study.experiment import Experiment
 from sim.study.output_analysis import t_interval
 from sim.study.summary import kpi_keys, values
 from sim.study.telling import effect_scale
+from sim.study.wording import scope_label
 
 WAITING_COLUMNS: Final = ("place", "patients", "low", "high", "wait", "step")
+CAUSE_COLUMNS: Final = ("cause", "hours", "low", "high", "share", "wait")
+COST_COLUMNS: Final = ("kind", "pounds", "low", "high", "share")
 HEAT_COLUMNS: Final = ("weekday", "hour", "share")
 SPREAD_COLUMNS: Final = ("wait", "share", "order")
 HOURLY_COLUMNS: Final = ("hour", "what", "patients")
@@ -39,6 +43,15 @@ _WAIT_GROUPS: Final = (
     (WAIT_LIMITS[-1], "over a day"),
 )
 """Upper limits of the bars in which waits are shown, and their names."""
+_LIST_GROUPS: Final = (
+    (clock.DAY, "up to a day"),
+    (clock.WEEK, "1 to 7 days"),
+    (6 * clock.WEEK, "1 to 6 weeks"),
+    (18 * clock.WEEK, "6 to 18 weeks"),
+    (52 * clock.WEEK, "18 to 52 weeks"),
+    (WAIT_LIMITS[-1], "over 52 weeks"),
+)
+"""The same for waiting lists, on which most wait for more than a day."""
 
 
 HEADINGS: Final = {
@@ -48,6 +61,9 @@ HEADINGS: Final = {
     "high": "To",
     "wait": "Wait",
     "step": "Step of the pathway",
+    "cause": "Because of",
+    "kind": "Spent on",
+    "pounds": "Pounds a day",
     "weekday": "Day",
     "hour": "Hour",
     "share": "Share",
@@ -82,6 +98,45 @@ def waiting(experiment: Experiment, most: int = 10) -> pd.DataFrame:
     rows = [_waiting_row(experiment, scope) for name, scope in keys if name == "queue_mean"]
     table = pd.DataFrame(rows, columns=list(WAITING_COLUMNS)).sort_values("patients", ascending=False)
     return table[table["patients"] >= 0.005].head(most).reset_index(drop=True)
+
+
+def causes(experiment: Experiment, most: int = 12) -> pd.DataFrame:
+    """Because of what patients wait, by the wait ledger, the largest first; columns CAUSE_COLUMNS.
+
+    Args:
+        experiment: valid.
+        most: rows at most; the others are added up in the last one.
+    """
+    rows = []
+    for scope in _parts(experiment, "wait_hours_per_day", f"{CAUSE}:"):
+        hours = t_interval(values(experiment, ("wait_hours_per_day", scope)))
+        share = t_interval(values(experiment, ("wait_cause_share", scope))).mean
+        wait = t_interval(values(experiment, ("wait_per_affected", scope))).mean
+        label = scope_label(experiment.scenario, scope)
+        rows.append((label, hours.mean, hours.low, hours.high, share, wait_words(wait)))
+    table = pd.DataFrame(rows, columns=list(CAUSE_COLUMNS)).sort_values("hours", ascending=False)
+    table = table[table["hours"] > 0].reset_index(drop=True)
+    if len(table) <= most:
+        return table
+    others = table.iloc[most - 1 :]
+    rest = pd.DataFrame([(f"{len(others)} other causes", others["hours"].sum(), math.nan, math.nan,
+                          others["share"].sum(), "")], columns=list(CAUSE_COLUMNS))  # fmt: skip
+    return pd.concat([table.iloc[: most - 1], rest], ignore_index=True)
+
+
+def costs(experiment: Experiment) -> pd.DataFrame:
+    """What is spent a day by kind of cost, the largest first; columns COST_COLUMNS."""
+    rows = []
+    for scope in _parts(experiment, "cost_per_day", "cost:"):
+        pounds = t_interval(values(experiment, ("cost_per_day", scope)))
+        rows.append((scope_label(experiment.scenario, scope), pounds.mean, pounds.low, pounds.high))
+    table = pd.DataFrame(rows, columns=list(COST_COLUMNS[:-1])).sort_values("pounds", ascending=False)
+    table = table[table["pounds"] > 0].reset_index(drop=True)
+    return table.assign(share=table["pounds"] / table["pounds"].sum())
+
+
+def _parts(experiment: Experiment, kpi: str, prefix: str) -> list[str]:
+    return [scope for name, scope in kpi_keys(experiment) if name == kpi and scope.startswith(prefix)]
 
 
 def ready_to_leave(experiment: Experiment) -> float:
@@ -167,12 +222,16 @@ def queue_by_week(experiment: Experiment, scope: str) -> pd.DataFrame:
 
 
 def wait_spread(experiment: Experiment, scope: str) -> pd.DataFrame:
-    """How many of 100 patients wait how long at a step; columns SPREAD_COLUMNS."""
+    """How many of 100 patients wait how long at a step; columns SPREAD_COLUMNS.
+
+    If more than half wait for over a day, as on a waiting list, the bars are days and weeks.
+    """
     mean = profile_mean(experiment, ("wait_distribution", scope))
     limits = np.array([*WAIT_LIMITS, np.inf])
     rows, below = [], -1.0
-    for order, (limit, label) in enumerate(_WAIT_GROUPS):
-        top = np.inf if order == len(_WAIT_GROUPS) - 1 else limit
+    groups = _LIST_GROUPS if mean[limits > clock.DAY].sum() > 0.5 else _WAIT_GROUPS
+    for order, (limit, label) in enumerate(groups):
+        top = np.inf if order == len(groups) - 1 else limit
         rows.append((label, float(mean[(limits > below) & (limits <= top)].sum()), order))
         below = top
     return pd.DataFrame(rows, columns=list(SPREAD_COLUMNS))

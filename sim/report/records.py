@@ -3,13 +3,13 @@
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sim.demand.workload import Load
-from sim.measure.kpis import KPIS
+from sim.report.equity_text import changes_record, gaps_record
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Comparison, Effect
+from sim.study.equity import gap_changes, gaps
 from sim.study.experiment import Experiment
 from sim.study.origin import origin
 from sim.study.output_analysis import Interval
@@ -39,6 +39,7 @@ def experiment_record(experiment: Experiment) -> Record:
         "question": scenario.question,
         "loads": loads_record(scenario, experiment.loads),
         "kpis": [_summary(scenario, one) for one in summaries(experiment)] if experiment.is_valid else [],
+        "gaps": gaps_record(gaps(experiment)) if experiment.is_valid else [],
     }
 
 
@@ -53,6 +54,7 @@ def comparison_record(comparison: Comparison, changes: Sequence[str] = ()) -> Re
         "confidence": comparison.confidence,
         "effects": [_effect(scenario, one) for one in comparison.effects],
         "prices": [_price(one) for one in prices(comparison)],
+        "gaps": changes_record(gap_changes(comparison.base, comparison.other)),
     }
 
 
@@ -70,11 +72,6 @@ def loads_record(scenario: Scenario, loads: Iterable[Load]) -> list[Record]:
     ]
 
 
-def kpis_record() -> list[Record]:
-    """All key figures with their definitions."""
-    return [asdict(kpi) for kpi in KPIS.values()]
-
-
 def _summary(scenario: Scenario, summary: Summary) -> Record:
     kpi = summary.kpi
     targets = [
@@ -84,7 +81,11 @@ def _summary(scenario: Scenario, summary: Summary) -> Record:
             "at_least": one.threshold if one.target.at_least is not None else None,
             "at_most": one.threshold if one.target.at_most is not None else None,
             "source": one.target.source,
+            "since": one.target.since.isoformat() if one.target.since else None,
+            "in_force": one.in_force,
             "verdict": one.verdict,
+            "runs_met": one.runs_met,
+            "runs": one.runs,
         }
         for one in summary.judgements
     ]

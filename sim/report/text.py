@@ -7,11 +7,14 @@ from sim import clock
 from sim.demand.workload import Load
 from sim.measure.kpis import KPIS
 from sim.measure.window import Window
+from sim.report.equity_text import changes_text, gaps_text
+from sim.report.waits import BEHIND_NOTE, behind_the_wards, where_patients_wait
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Comparison, Effect
 from sim.study.experiment import Experiment
+from sim.study.headline import headline
 from sim.study.price import price_sentence, prices
-from sim.study.summary import Summary, summaries
+from sim.study.summary import Summary, summaries, unmeasured
 from sim.study.telling import effect_scale, sentence
 from sim.study.wording import scale_of, scope_label
 
@@ -29,6 +32,8 @@ RESOURCE_TABLES: Final = (
     ("Kinds of costs", ("cost:",), ("cost_per_day",)),
 )
 """Title, kinds of scopes and key figures of the short tables."""
+SHORT: Final = {"beds_open": "Open", "occupancy_mean": "Occupancy", "occupancy_8am": "Occupancy at 08:00"}
+"""What figures of places are called there: not all places have beds."""
 NO_FIGURES: Final = "INVALID: the books of this run do not balance, so none of its figures may be used."
 
 
@@ -69,28 +74,54 @@ def run_text(experiment: Experiment, *, everything: bool = False) -> str:
     if not experiment.is_valid:
         return "\n\n".join([*parts, "\n".join([NO_FIGURES, *experiment.reasons[:20]])])
     found = summaries(experiment)
-    shown = [one for one in found if everything or not one.scope]
-    rows = [_summary_row(experiment.scenario, one) for one in shown]
-    parts.append(table(["Key figure", "For", "Mean", "95 % interval", "Target"], rows, ["Mean", "95 % interval"]))
+    first = headline(one.key for one in found)
+    others = [one for one in found if one.key not in first and (everything or not one.scope)]
+    main = [one for key in first for one in found if one.key == key]
+    parts += [
+        _figures_table(*part, experiment) for part in (("Key figure", main), ("Further figures", others)) if part[1]
+    ]
+    parts.extend(waits_tables(experiment.scenario, found, everything=everything))
     if not everything:
         parts.extend(resource_tables(experiment.scenario, found))
-    if targets := _target_lines(found):
+    if targets := _target_lines(experiment, found):
         parts.append("\n".join(["Targets", *targets]))
+    if gaps := gaps_text(experiment, everything=everything):
+        parts.append(gaps)
     more = "" if everything else " --all shows every figure for every ward, step and group of patients."
     return "\n\n".join([*parts, f"Digest {experiment.digest[:12]}, {experiment.seconds:.1f} s.{more}"])
 
 
+def _figures_table(title: str, shown: Sequence[Summary], experiment: Experiment) -> str:
+    rows = [_summary_row(experiment.scenario, one) for one in shown]
+    return table([title, "For", "Mean", "95 % interval", "Target"], rows, ["Mean", "95 % interval"])
+
+
 def resource_tables(scenario: Scenario, found: Sequence[Summary]) -> list[str]:
     """Tells means of wards, staff and all else, one row each; none for what the hospital does not have."""
-    means = {one.key: scale_of(one.kpi.unit, one.interval).amount(one.interval.mean) for one in found}
+    means = {one.key: _mean(one) for one in found}
     tables = []
     for title, kinds, names in RESOURCE_TABLES:
         scopes = list(dict.fromkeys(one.scope for one in found if one.scope.startswith(kinds) and one.key[0] in names))
         if scopes:
-            head = [title, *(KPIS[name].label for name in names)]
+            head = [title, *(SHORT.get(name, KPIS[name].label) for name in names)]
             labels = {scope: scope_label(scenario, scope) for scope in scopes}
             rows = [[label, *(means.get((name, scope), "") for name in names)] for scope, label in labels.items()]
             tables.append(table(head, rows, head[1:]))
+    return tables
+
+
+def _mean(summary: Summary) -> str:
+    """The mean with its unit; without it for places that are open, which may be chairs or a caseload."""
+    told = scale_of(summary.kpi.unit, summary.interval)
+    return told.number(summary.interval.mean) if summary.key[0] == "beds_open" else told.amount(summary.interval.mean)
+
+
+def waits_tables(scenario: Scenario, found: Sequence[Summary], *, everything: bool = False) -> list[str]:
+    """Tells where patients wait; nothing where nobody ever waits."""
+    waits, behind = where_patients_wait(scenario, found, everything=everything), behind_the_wards(scenario, found)
+    tables = [table(waits.head, waits.rows, waits.head[1:])] if waits.rows else []
+    if everything and behind.rows:
+        tables.append(f"{table(behind.head, behind.rows, behind.head[1:])}\n{BEHIND_NOTE}")
     return tables
 
 
@@ -153,6 +184,8 @@ def comparison_text(comparison: Comparison, changes: Sequence[str] = (), *, ever
         parts.append("In words\n" + "\n".join(f"- {one}" for one in told))
     if priced := [price_sentence(price) for price in prices(comparison)]:
         parts.append("What it costs to avoid a breach\n" + "\n".join(f"- {one}" for one in priced))
+    if gaps := changes_text(comparison):
+        parts.append(gaps)
     hidden = len(comparison.effects) - len(shown)
     risk = 100 * (1 - comparison.confidence)
     parts.append(
@@ -160,15 +193,6 @@ def comparison_text(comparison: Comparison, changes: Sequence[str] = (), *, ever
         f"most {risk:.0f} %.{f' --all shows {hidden:,} more figures.' if hidden else ''}"
     )
     return "\n\n".join(parts)
-
-
-def kpis_text() -> str:
-    """Lists all key figures with their definitions."""
-    better = {"higher": "more is better", "lower": "less is better", "neither": "neither is better"}
-    return "\n\n".join(
-        f"{kpi.name}: {kpi.label} [{kpi.unit}; {better[kpi.direction]}]\n  {kpi.definition}\n  Source: {kpi.source}"
-        for kpi in KPIS.values()
-    )
 
 
 def _summary_row(scenario: Scenario, summary: Summary) -> list[str]:
@@ -186,15 +210,22 @@ def _summary_row(scenario: Scenario, summary: Summary) -> list[str]:
     ]
 
 
-def _target_lines(shown: Sequence[Summary]) -> list[str]:
+def _target_lines(experiment: Experiment, shown: Sequence[Summary]) -> list[str]:
     """Says how the figures stand to their targets, and where the targets come from."""
-    return [
-        f"{judgement.target.label or judgement.name}: {judgement.words()}, "
-        f"measured {scale_of(summary.kpi.unit, summary.interval).amount(summary.interval.mean)}: "
-        f"{judgement.verdict} ({judgement.target.source})"
-        for summary in shown
-        for judgement in summary.judgements
-    ]
+    told = []
+    for summary in shown:
+        scale, interval = scale_of(summary.kpi.unit, summary.interval), summary.interval
+        span = f" ({scale.span(interval.low, interval.high)})" if interval.is_known else ""
+        for one in summary.judgements:
+            what = one.target.label or one.name
+            what += f", {scope_label(experiment.scenario, summary.scope)}" if summary.scope else ""
+            found = [f"{scale.amount(interval.mean)}{span}", one.runs_words(), one.date_words(), one.target.source]
+            told.append(f"- {what}: {one.words()}: {one.verdict}. {'; '.join(filter(None, found))}")
+    for name in unmeasured(experiment, shown):
+        target = experiment.scenario.targets[name]
+        missing = f"{target.kpi} {target.of or ''}".rstrip()
+        told.append(f"- {target.label or name}: not measured, since there is no {missing} here")
+    return told
 
 
 def _effect_row(scenario: Scenario, effect: Effect) -> list[str]:

@@ -116,7 +116,8 @@ class Activity(Needing):
     cost: Cost | None = None
     """What it costs each time it is done, besides its staff. Example: `35 per patient`."""
     counts_as: Meaning | None = None
-    """What it is in the key figures: `triage`, `first_clinician`, `discharge_delay` or `handover`."""
+    """What it is in the key figures: `triage`, `first_clinician`, `treatment` (the wait on a list ends with the first),
+    `discharge_delay` or `handover`."""
 
     @model_validator(mode="before")
     @classmethod
@@ -141,6 +142,7 @@ class Activity(Needing):
 
 
 _RULES: Final = (
+    "should_start_within",
     "gives_up_after",
     "worsens_after",
     "queue_limit",

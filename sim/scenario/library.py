@@ -2,6 +2,22 @@
 
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
+
+FOLDER_OF_INITIATIVES: Final = "initiatives"
+"""Folder, beside a scenario or in the library, in which initiatives lie."""
+
+
+def shipped_files() -> list[str]:
+    """Lists the shipped scenarios by their paths below the folder, such as `teaching/mm1.yaml`; no initiatives."""
+    folder = shipped_folder()
+    found = (path.relative_to(folder) for path in folder.rglob("*.yaml"))
+    return sorted((path.as_posix() for path in found if FOLDER_OF_INITIATIVES not in path.parts), key=_in_list)
+
+
+def _in_list(file: str) -> tuple[bool, str]:
+    """Scenarios of services before those in folders, which are for teaching."""
+    return "/" in file, file
 
 
 def shipped_folder() -> Path:

@@ -1,6 +1,6 @@
 """Pathways: the ordered steps that patients of a class follow."""
 
-from typing import Annotated, Any, ClassVar, Final, Self
+from typing import Annotated, Any, ClassVar, Final, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, model_validator
 
@@ -23,12 +23,15 @@ class WaitUntil(StepBase):
     verb: ClassVar[str] = "wait until"
     calendar: CalendarOrName
     """Name of a calendar, or times by day. Example: `{weekdays: ["10:00", "14:00"], weekend: ["11:00"]}`."""
+    counts_as: Literal["planned"] | None = None
+    """`planned` for a pause that belongs to the care, such as the time until tomorrow's visit: it is no waiting."""
 
     @classmethod
     def from_file(cls, body: Any) -> Any:
         """Takes what stands behind the verb in the file."""
         if isinstance(body, dict) and "calendar" in body:
-            return {"name": "wait until", **body}
+            named = body["calendar"]
+            return {"name": f"wait until {named}" if isinstance(named, str) else "wait until", **body}
         return {"name": f"wait until {body}" if isinstance(body, str) else "wait until", "calendar": body}
 
 

@@ -30,6 +30,7 @@ _LOOSE_TIME = re.compile(r"([0-9]{1,2})(?:[:.h]([0-9]{2}))?\s*(am|pm)?")
 _LOOSE_MONEY = re.compile(rf"[£$€]?\s*({_NUMBER})(?:\s+per\s+(hour|day|week|year|patient))?")
 _LONG_UNITS: Final = {"month": 365 / 84, "year": 52, "yr": 52, "y": 52}
 """Weeks in a unit of time that the language does not have."""
+LONGEST_LABEL: Final = 120  # characters
 
 
 class Declared(BaseModel):
@@ -267,8 +268,9 @@ def _text(found: Any) -> str:
 
 def _label(found: Any) -> str:
     text = _text(found)
-    if len(text) > 120:
-        raise complain(f"the label has {len(text):,} characters; 120 are the most", "shorten it", code="text")
+    if len(text) > LONGEST_LABEL:
+        told = f"the label has {len(text):,} characters; {LONGEST_LABEL} are the most"
+        raise complain(told, "shorten it", code="text")
     if any(not character.isprintable() for character in text):
         raise complain("the label has a line end or an unprintable sign", "write it on one line", code="text")
     return text

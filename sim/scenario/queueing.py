@@ -12,7 +12,7 @@ from sim.scenario.refusing import complain, refuse
 OUTCOMES: Final = ("discharged", "died", "left_before_seen", "refused", "cancelled", "transferred", "diverted")
 """How a patient's way through the hospital can end."""
 Outcome = Literal["discharged", "died", "left_before_seen", "refused", "cancelled", "transferred", "diverted"]
-Meaning = Literal["triage", "first_clinician", "discharge_delay", "handover"]
+Meaning = Literal["triage", "first_clinician", "treatment", "discharge_delay", "handover"]
 """What a step counts as in the key figures."""
 MILESTONES: Final = {"decide to admit": "decided_to_admit", "ready": "ready"}
 """Bare steps that mark a moment, and the names of the moments."""
@@ -96,6 +96,8 @@ def _by_wait(found: list[Promotion]) -> list[Promotion]:
 class Queueing(StepBase):
     """Rules for those who wait."""
 
+    should_start_within: PositiveDuration | None = None
+    """The standard for the wait; it changes nothing, but is told as `started_on_time`. Example: `30 min`."""
     gives_up_after: Time | None = None
     """Patience: who has waited so long goes to `then`. Example: `{weibull: {mean: 6 h, shape: 1.5}}`."""
     then: Name | None = None

@@ -93,7 +93,7 @@ def _per_patient(found: tuple[float, str]) -> tuple[float, str]:
 
 def _per_time(found: tuple[float, str]) -> tuple[float, str]:
     if found[1] == "patient":
-        message = "agency staff are paid by time, not by patient"
+        message = "this is paid by time, not by patient"
         raise complain(message, "give an amount per hour, day or week", code="money", instead="75 per hour")
     return found
 

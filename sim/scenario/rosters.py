@@ -15,7 +15,7 @@ from sim.scenario.refusing import complain
 ALL_DAYS = clock.DAY_GROUPS["all"]
 Line = list[tuple[int, int]]
 """Pairs (moment in milliseconds, units from then on), in order, the first at 0, only where the number changes."""
-RENAMED: Final = {"from": "begins", "to": "ends", "except": "except_on", "only": "only_on"}
+RENAMED: Final = {"from": "begins", "to": "ends", "except": "except_on", "only": "only_on", "with": "joined"}
 """Words of the file which Python keeps for itself, and the fields that they mean."""
 
 

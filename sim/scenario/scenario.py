@@ -11,10 +11,12 @@ from sim import clock
 from sim.scenario.calendars import DayTimes
 from sim.scenario.dates import DateOrSpan, SetName, days_of
 from sim.scenario.events import HospitalEvent
+from sim.scenario.expectations import Expectation
+from sim.scenario.initiatives import Initiative
 from sim.scenario.pathway import Step
 from sim.scenario.patients import PatientClass
 from sim.scenario.policies import Policy
-from sim.scenario.quantities import Date, Declared, Duration, Label, Name, PositiveCount, PositiveDuration, Text
+from sim.scenario.quantities import Date, Declared, Duration, Key, Label, Name, PositiveCount, PositiveDuration, Text
 from sim.scenario.refusing import complain, refuse
 from sim.scenario.resources import Equipment, Resource, Staff, Ward
 from sim.scenario.rhythms import Rhythm
@@ -26,6 +28,10 @@ from sim.scenario.targets import Costs, Target
 LANGUAGE: Final = 1
 MOST_SEED: Final = 2**63 - 1
 MOST_REPLICATIONS: Final = 100_000
+LARGEST: Final = "largest"
+"""Stands for the largest group of an attribute."""
+_TEXTS: Final = ("name", "question", "about", "prompts", "expect", "initiatives", "equity")
+"""What decides no figure; an initiative's cost does."""
 
 
 def _version(found: Any) -> Any:
@@ -82,6 +88,12 @@ class Scenario(Declared):
     """The question it answers. Example: `Where do patients wait, and what would shorten it?`."""
     about: Text = ""
     """What a reader should know about it."""
+    prompts: list[Text] = []
+    """Questions to talk over, before a run and after it. Example: `[Who gains most, and who does not?]`."""
+    expect: dict[Name, Expectation] = {}
+    """Which way key figures should move, and why."""
+    initiatives: dict[Name, Initiative] = {}
+    """Initiatives that are part of it; in a file with `extends`, a list of those to put in."""
     run: RunSettings = RunSettings()
     """How long and how often it is run."""
     dates: dict[SetName, list[DateOrSpan]] = {}
@@ -110,6 +122,9 @@ class Scenario(Declared):
     """What happens to patients, step by step."""
     targets: dict[Name, Target] = {}
     """Standards that the hospital is held to."""
+    equity: dict[Name, Key] = {}
+    """Attributes by which waits are compared, each with the group that others are compared with, or `largest`; if none
+    is given: age, sex, deprivation and the like. Example: `{age: 18-64, deprivation: largest}`."""
     costs: Costs = Costs()
     """Costs that belong to no resource."""
     start: dict[Name, Start] = {}
@@ -137,7 +152,6 @@ class Scenario(Declared):
 
     def fingerprint(self) -> str:
         """SHA-256 of what decides the patients and figures: not of names, texts, seed or number of replications."""
-        content = self.model_dump(
-            mode="json", exclude={"name": True, "question": True, "about": True, "run": {"seed", "replications"}}
-        )
+        content = self.model_dump(mode="json", exclude={**dict.fromkeys(_TEXTS, True), "run": {"seed", "replications"}})
+        content["initiatives"] = {name: str(one.cost) for name, one in sorted(self.initiatives.items()) if one.cost}
         return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

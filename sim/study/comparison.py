@@ -1,6 +1,6 @@
 """A comparison: what another plan does to each key figure, patient by patient the same people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -9,6 +9,7 @@ from sim.measure.figures import Kpi, KpiKey
 from sim.measure.kpis import KPIS
 from sim.scenario.scenario import Scenario
 from sim.study.experiment import Experiment
+from sim.study.headline import headline
 from sim.study.output_analysis import (
     CONFIDENCE,
     Difference,
@@ -23,29 +24,8 @@ from sim.study.summary import kpi_keys, values
 
 Verdict = Literal["better", "worse", "changed", "no change", "can't tell yet", "not defined"]
 """`changed`: neither more nor less is good; `not defined`: no replication has the figure under both plans."""
-WITH_EMERGENCY: Final = (
-    "ed_within_4h",
-    "ed_over_12h",
-    "dta_over_4h",
-    "boarders_8am",
-    "occupancy_8am",
-    "ready_patients_share",
-    "left_before_seen",
-    "cost_per_day",
-)
-"""Headline of a hospital with an emergency department."""
-WITHOUT_EMERGENCY: Final = (
-    "wait_mean",
-    "wait_p95",
-    "time_inside_mean",
-    "refused_share",
-    "balked_share",
-    "cancelled_share",
-    "occupancy_mean",
-    "length_of_stay_mean",
-    "cost_per_day",
-)
-"""Headline of any other service."""
+WEEKS: Final = ("start", "warm_up", "length")
+"""Settings of a run that say which weeks are simulated and measured."""
 
 
 class ComparisonError(ValueError):
@@ -169,23 +149,6 @@ def compare_plans(
     )
 
 
-def headline(kpis: Iterable[KpiKey]) -> tuple[KpiKey, ...]:
-    """Chooses the few figures that a decision is about, of those that there are.
-
-    The choice depends on which figures there are, never on their values: choosing the striking ones afterwards would
-    make chance look like an effect.
-
-    Args:
-        kpis: all figures of the experiments.
-
-    Returns:
-        The headline figures, most important first.
-    """
-    there = {name for name, scope in kpis if not scope}
-    names = WITH_EMERGENCY if WITH_EMERGENCY[0] in there else WITHOUT_EMERGENCY
-    return tuple((name, "") for name in names if name in there)
-
-
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """Values of a figure under the base and under a plan, for the same replications."""
@@ -208,6 +171,27 @@ def _pairs(plan: int, base: Experiment, other: Experiment) -> list[_Pair]:
         for key in kpi_keys(base)
         if key in there
     ]
+
+
+def over_the_same_weeks(base: Scenario, other: Scenario) -> Scenario:
+    """Returns the base over the weeks of another scenario: with its start, warm-up and length.
+
+    A hospital at its usual work can be watched in any weeks, so that it can be held against one that is about certain
+    weeks, such as a winter.
+    """
+    weeks = {name: getattr(other.run, name) for name in WEEKS}
+    return base.model_copy(update={"run": base.run.model_copy(update=weeks)})
+
+
+def in_the_same_weeks(base: Scenario, others: Sequence[Scenario]) -> tuple[Scenario, list[str]]:
+    """Returns the base over the weeks of the other scenarios, if those agree on them, and a note that says so."""
+    weeks = {tuple(getattr(other.run, name) for name in WEEKS) for other in others}
+    if len(weeks) != 1 or weeks == {tuple(getattr(base.run, name) for name in WEEKS)}:
+        return base, []
+    moved = over_the_same_weeks(base, others[0])
+    run = moved.run
+    lasting = f"{clock.format_duration(run.length)} after {clock.format_duration(run.warm_up)} of warm-up"
+    return moved, [f"{base.name} is run over the weeks of {others[0].name}: {lasting}, from {run.start} on."]
 
 
 def check_comparable(base: Scenario, other: Scenario) -> None:

@@ -6,12 +6,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sim.scenario.library import shipped_folder
+from sim.measure.kpis import KPIS
+from sim.scenario.initiatives import HEAD, Initiative
+from sim.scenario.library import FOLDER_OF_INITIATIVES, shipped_files, shipped_folder
 from sim.scenario.loading import Loaded, load_file, load_text
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, ScenarioError, nearest, quoted, suggestion
+from sim.scenario.reading.joining import INITIATIVES
+from sim.scenario.reading.reading import read
 from sim.scenario.reading.writing import to_yaml
 from sim.scenario.scenario import Scenario
 from sim.scenario.telling.account import account
+from sim.study.summary import THRESHOLDS, fits
 
 FILE: Final = "--set"
 """What stands for the name of a file in messages about such changes."""
@@ -26,28 +31,70 @@ def load_plan(path: str, changes: Sequence[str] = ()) -> Loaded:
     """Loads a scenario file with changes on top.
 
     Args:
-        path: a file, or the name of a shipped scenario.
+        path: a file, or the name of a shipped scenario; with initiatives behind it, such as
+            `general_hospital+before_noon+discharge_lounge`.
         changes: such as `wards.medical.beds=+12`, with the names of the file, parted by points, and a value as the file
             would have it; a name that holds a point stands in double quotes.
 
     Raises:
-        ScenarioError: with everything that is wrong in the file or the changes.
+        ScenarioError: with everything that is wrong in the file or the changes; also if a target or an expectation is
+            about a key figure that there is not.
     """
-    if not changes:
-        return load_file(path)
-    file = _file(path)
-    load_file(path)  # what is wrong with the file itself is told first, with its own lines
-    text = f"extends: {json.dumps(file.name)}\n" + "\n".join(_lines(_tree(changes))) + "\n"
-    return load_text(text, FILE, file.parent)
+    named, initiatives = _parted(path)
+    if not (changes or initiatives):
+        return _measurable(load_file(path))
+    file = plan_file(named)
+    load_file(named)  # what is wrong with the file itself is told first, with its own lines
+    head = {"extends": file.name} | ({INITIATIVES: initiatives} if initiatives else {})
+    text = "\n".join([*(f"{name}: {json.dumps(value)}" for name, value in head.items()), *_lines(_tree(changes))])
+    return _measurable(load_text(f"{text}\n", FILE if changes else path, file.parent))
+
+
+def _measurable(loaded: Loaded) -> Loaded:
+    """The same, if all key figures that it names are measured, and its targets have thresholds in their units."""
+    scenario, document = loaded.scenario, loaded.document
+    named = [(("targets", name, "kpi"), target.kpi) for name, target in scenario.targets.items()]
+    named += [(("expect", name, "kpi"), one.kpi) for name, one in scenario.expect.items()]
+    problems = []
+    for where, kpi in named:
+        if kpi not in KPIS:
+            close = nearest(kpi, list(KPIS))
+            message = f"there is no key figure {quoted(kpi)}; {suggestion(kpi, list(KPIS))}"
+            problems.append(document.problem(where, "unknown-kpi", message, f"kpi: {close or 'ed_within_4h'}"))
+    for name, target in scenario.targets.items():
+        if target.kpi in KPIS and not fits(target.threshold, KPIS[target.kpi].unit):
+            side = "at_least" if target.is_least else "at_most"
+            message = f"{target.kpi} is measured in {KPIS[target.kpi].unit}, not as {quoted(target.words())}"
+            fix = f"{side}: {THRESHOLDS[KPIS[target.kpi].unit]}"
+            problems.append(document.problem(("targets", name, side), "threshold", message, fix))
+    if problems:
+        raise ScenarioError(problems)
+    return loaded
+
+
+def plan_file(path: str) -> Path:
+    """Finds the file of a plan without initiatives: as given, or a shipped scenario of that name."""
+    file = Path(path)
+    shipped = shipped_folder() / f"{path}.yaml"
+    return shipped if file.suffix == "" and not file.exists() and shipped.exists() else file
 
 
 def shipped() -> list[tuple[str, str, str]]:
     """Lists the shipped scenarios: name for the command, title and question."""
     folder = shipped_folder()
     found = []
-    for file in sorted(folder.rglob("*.yaml")):
-        scenario = load_file(file).scenario
-        found.append((file.relative_to(folder).with_suffix("").as_posix(), scenario.name, scenario.question))
+    for file in shipped_files():
+        scenario = load_file(folder / file).scenario
+        found.append((file.removesuffix(".yaml"), scenario.name, scenario.question))
+    return found
+
+
+def shipped_initiatives() -> list[tuple[str, Initiative]]:
+    """Lists the initiatives of the library: name for the command, and what is said about each."""
+    found = []
+    for file in sorted((shipped_folder() / FOLDER_OF_INITIATIVES).glob("*.yaml")):
+        head = read(file.read_bytes(), file.name).data[HEAD]
+        found.append((file.stem, Initiative.model_validate(head)))
     return found
 
 
@@ -64,10 +111,12 @@ def whole_text(loaded: Loaded, scenario: Scenario) -> str:
     return to_yaml({**data, "run": run})
 
 
-def _file(path: str) -> Path:
-    file = Path(path)
-    shipped = shipped_folder() / f"{path}.yaml"
-    return shipped if file.suffix == "" and not file.exists() and shipped.exists() else file
+def _parted(path: str) -> tuple[str, list[str]]:
+    """Parts a file from the initiatives behind it; a file may have a plus sign in its name."""
+    if plan_file(path).exists():
+        return path, []
+    named, *initiatives = path.split("+")
+    return named, initiatives
 
 
 def _tree(changes: Sequence[str]) -> _Tree:

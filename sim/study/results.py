@@ -14,8 +14,11 @@ from sim.study.files import write_whole
 from sim.study.origin import origin
 from sim.study.replication import run_replication
 from sim.study.tables import event_table, kpi_table, profile_table, rows_table, visit_table
+from sim.study.vidigi import vidigi_table
+from sim.study.xes import write_xes
 
-Form = Literal["csv", "parquet"]
+Form = Literal["csv", "parquet", "xes", "vidigi"]
+"""How event logs are written; as csv and parquet, visits and events each have a file."""
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet takes text that starts so for a formula."""
 
@@ -56,8 +59,8 @@ def write_results(
         form: of the files of visits and events.
 
     Returns:
-        The files: scenario.yaml, kpis.csv, replications.csv, profiles.csv; visits-N and events-N; last run.json, which
-        tells what the others are made from.
+        The files: scenario.yaml, kpis.csv, replications.csv, profiles.csv; visits-N and events-N, or events-N.xes, or
+        vidigi-N.csv; last run.json, which tells what the others are made from.
 
     Raises:
         OutputError: if a file cannot be written or a replication is not there.
@@ -108,12 +111,29 @@ def _write_log(experiment: Experiment, number: int, folder: Path, form: Form) ->
     replicate = run_replication(scenario, program, experiment.seed, number, keep_log=True)
     if replicate.digest != experiment.replicates[number].digest or not replicate.log or not replicate.fates:
         raise RuntimeError(f"replication {number} did not give the same facts when it was run again")
+    log = (replicate.fates, replicate.log)
+    if form == "xes":
+        path, about = folder / f"events-{number}.xes", _about(experiment, number)
+        write_whole(path, lambda part: write_xes(part, scenario, program, log, about))
+        return [path]
+    if form == "vidigi":
+        return [_write_csv(folder / f"vidigi-{number}.csv", vidigi_table(scenario, program, *log))]
     tables = {
-        f"visits-{number}": visit_table(scenario, program, replicate.fates, replicate.log),
-        f"events-{number}": event_table(scenario, program, replicate.fates, replicate.log),
+        f"visits-{number}": visit_table(scenario, program, *log),
+        f"events-{number}": event_table(scenario, program, *log),
     }
     write = _write_parquet if form == "parquet" else _write_csv
     return [write(folder / f"{name}.{form}", table) for name, table in tables.items()]
+
+
+def _about(experiment: Experiment, number: int) -> dict[str, str]:
+    """What a reader of one log must know: where it comes from, and from when until when it is measured."""
+    told = origin(experiment)
+    wanted = ("version", "fingerprint", "seed", "measured_from", "measured_until")
+    return {name: str(told[name]) for name in wanted} | {
+        "replication": str(number),
+        "digest": experiment.replicates[number].digest,
+    }
 
 
 def _write_text(path: Path, text: str) -> Path:

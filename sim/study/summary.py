@@ -1,15 +1,18 @@
 """A summary: one key figure of an experiment, with its interval and the targets that it should meet."""
 
+import datetime
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 
 from sim import clock
 from sim.measure.figures import Kpi, KpiKey, Unit
 from sim.measure.kpis import KPIS
-from sim.scenario.targets import Target
+from sim.measure.window import Window
+from sim.scenario.targets import Target, Threshold
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, t_interval
 
@@ -27,12 +30,42 @@ class Judgement:
     """In the unit of the figure."""
     verdict: TargetVerdict
     """`met` or `missed` only if the whole interval is."""
+    runs_met: int
+    """Replications that meet it, each by itself."""
+    runs: int
+    """Replications in which the figure is defined."""
+    in_force: bool
+    """Whether it holds by the end of the measured time."""
 
     def words(self) -> str:
         """Says the target, such as `at least 78 %`."""
-        is_least, wanted = self.target.at_least is not None, wanted_value(self.target)
-        told = f"{100 * wanted:g} %" if isinstance(wanted, float) else clock.format_duration(wanted)
-        return f"{'at least' if is_least else 'at most'} {told}"
+        return self.target.words()
+
+    def runs_words(self) -> str:
+        """Says in how many runs it is met, such as `met in 14 of 20 runs`."""
+        return runs_words(self.runs_met, self.runs)
+
+    def date_words(self) -> str:
+        """Says from when it holds if that is after the measured time; otherwise nothing."""
+        if self.in_force or self.target.since is None:
+            return ""
+        since = self.target.since
+        return (
+            f"not yet in force (from {since:%B %Y})" if since.day == 1 else f"not yet in force (from {since:%-d %B %Y})"
+        )
+
+
+def runs_words(met: int, runs: int) -> str:
+    """Says in how many of some runs something was met.
+
+    >>> runs_words(14, 20), runs_words(0, 20), runs_words(20, 20), runs_words(1, 1)
+    ('met in 14 of 20 runs', 'met in none of 20 runs', 'met in all 20 runs', 'met in the one run')
+    """
+    if runs == 1:
+        return "met in the one run" if met else "not met in the one run"
+    if met in (0, runs):
+        return f"met in all {runs} runs" if met else f"met in none of {runs} runs"
+    return f"met in {met} of {runs} runs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +98,16 @@ def summaries(experiment: Experiment, confidence: float = CONFIDENCE) -> tuple[S
         In the order of `kpi_keys`; a figure that some replications lack counts there as not defined. The ends of the
         intervals stay within what a figure can be: not below 0, and a share not above 1.
     """
+    last = experiment.scenario.calendar.date(Window.of(experiment.scenario).end_ms - 1)
     targets = list(experiment.scenario.targets.items())
     found = []
     for key in kpi_keys(experiment):
-        interval = _possible(values(experiment, key), KPIS[key[0]].unit, confidence)
-        concerned = [(name, target) for name, target in targets if (target.kpi, "") == key]
-        found.append(Summary(key, interval, tuple(_judged(key, interval, *one) for one in concerned)))
+        row = values(experiment, key)
+        interval = _possible(row, KPIS[key[0]].unit, confidence)
+        concerned = [(name, target) for name, target in targets if (target.kpi, target.of or "") == key]
+        bare = Summary(key, interval)
+        judged = tuple(_judged(bare, row, name, target, last) for name, target in concerned)
+        found.append(replace(bare, judgements=judged))
     return tuple(found)
 
 
@@ -99,28 +136,64 @@ def values(experiment: Experiment, key: KpiKey) -> Floats:
     return np.array([replicate.kpis.get(key, math.nan) for replicate in experiment.replicates], np.float64)
 
 
-def _judged(key: KpiKey, interval: Interval, name: str, target: Target) -> Judgement:
-    threshold = _in_unit(wanted_value(target), KPIS[key[0]].unit)
-    is_least = target.at_least is not None
+def unmeasured(experiment: Experiment, found: Iterable[Summary]) -> tuple[str, ...]:
+    """Names of the targets to whose figure the scenario has nothing to measure, such as a ward that is not there."""
+    judged = {judgement.name for one in found for judgement in one.judgements}
+    return tuple(name for name in experiment.scenario.targets if name not in judged)
+
+
+def _judged(summary: Summary, row: Floats, name: str, target: Target, last: datetime.date) -> Judgement:
+    interval, unit = summary.interval, summary.kpi.unit
+    threshold, known = in_unit(target.threshold, unit), row[~np.isnan(row)]
     if not interval.is_known:
         verdict: TargetVerdict = "can't tell yet"
-    elif (interval.low >= threshold) if is_least else (interval.high <= threshold):
+    elif (interval.low >= threshold) if target.is_least else (interval.high <= threshold):
         verdict = "met"
-    elif (interval.high < threshold) if is_least else (interval.low > threshold):
+    elif (interval.high < threshold) if target.is_least else (interval.low > threshold):
         verdict = "missed"
     else:
         verdict = "can't tell yet"
-    return Judgement(name, target, threshold, verdict)
+    met = known >= threshold if target.is_least else known <= threshold
+    return Judgement(name, target, threshold, verdict, int(met.sum()), len(known), target.in_force(last))
 
 
-def wanted_value(target: Target) -> float | int:
-    """Threshold of a target as it was declared: a share, or whole milliseconds."""
-    wanted = target.at_most if target.at_least is None else target.at_least
-    return 0.0 if wanted is None else wanted  # one of the two is always given
-
-
-def _in_unit(threshold: float | int, unit: Unit) -> float:
-    """A share as it is; a time, which is whole milliseconds, in the unit of the figure."""
+def in_unit(threshold: Threshold, unit: Unit) -> float:
+    """A share or an amount as it is; a time, which is whole milliseconds, in the unit of the figure."""
+    if isinstance(threshold, tuple):
+        return threshold[0]
     if isinstance(threshold, float):
         return threshold
     return threshold / (clock.DAY if unit == "days" else clock.MINUTE)
+
+
+THRESHOLDS: Final[dict[Unit, str]] = {
+    "patients": "40 patients",
+    "patients per day": "5 per day",
+    "beds": "12 beds",
+    "bed days per day": "30 bed days per day",
+    "share": "92 %",
+    "min": "60 min",
+    "days": "126 d",
+    "ratio": "80 %",
+    "hours per day": "20 hours per day",
+    "times per day": "5 times per day",
+    "units per day": "30 units per day",
+    "units": "40 units",
+    "hours per patient day": "7.5 hours per patient day",
+    "deaths per week": "1 deaths per week",
+    "£ per day": "500000 per day",
+    "£": "400 per patient",
+}
+"""How a threshold is written, for each unit that figures can have."""
+
+
+def fits(threshold: Threshold, unit: Unit) -> bool:
+    """Whether a threshold is told in a unit that a figure can have.
+
+    >>> fits(0.92, "share"), fits((40.0, "patients"), "share"), fits((500000.0, "per day"), "£ per day")
+    (True, False, True)
+    """
+    if isinstance(threshold, tuple):
+        short = {"£": "per patient"}.get(unit, "per day" if unit.endswith("per day") else unit)
+        return threshold[1] in (unit, short)
+    return unit in (("share", "ratio") if isinstance(threshold, float) else ("min", "days"))

@@ -10,6 +10,8 @@ from sim.study.output_analysis import Interval
 
 HOURS_FROM: Final = 180.0
 """Times of so many minutes and more are told in hours."""
+DAYS_FROM: Final = 3 * 24 * 60.0
+"""Times of so many minutes and more are told in days."""
 WHOLE_POUNDS_FROM: Final = 100.0
 """Sums of money of this and more are told without pence."""
 UNKNOWN: Final = "not defined"
@@ -36,6 +38,8 @@ _SHORT: Final[dict[str, str]] = {
     "units per day": "a day",
     "bed days per day": "bed days a day",
     "£ per day": "£ a day",
+    "hours per patient day": "h for each patient day",
+    "deaths per week": "deaths a week",
     "ratio": "",
 }
 
@@ -94,6 +98,8 @@ def scale(unit: Unit, value: float, half_width: float = math.nan) -> Scale:
     factor, shown, change = 1.0, _SHORT.get(unit, unit), ""
     if unit == "share":
         factor, shown, change = 100.0, "%", "points"
+    elif unit == "min" and abs(value) >= DAYS_FROM:
+        factor, shown = 1 / 1440, "days"
     elif unit == "min" and abs(value) >= HOURS_FROM:
         factor, shown = 1 / 60, "h"
     if unit.startswith("£"):
@@ -139,6 +145,10 @@ def scope_label(scenario: Scenario, scope: str) -> str:
     kind, _, name = scope.partition(":")
     if not scope:
         return "all"
+    if "|" in scope:
+        return ", ".join(scope_label(scenario, part) for part in scope.split("|"))
+    if kind == "cause":
+        return _cause_label(scenario, name)
     if kind in ("ward", "staff", "equipment", "slots", "supplies", "class", "resource"):
         return scenario.label(name)
     if kind in ("policy", "event"):
@@ -151,3 +161,16 @@ def scope_label(scenario: Scenario, scope: str) -> str:
         return _WEEKDAYS.get(name, name)
     told = _COSTS.get(name, name) if kind == "cost" else name.replace("_", " ")
     return told if kind in ("outcome", "cost") else f"{kind.replace('_', ' ')} {told}"
+
+
+def _cause_label(scenario: Scenario, cause: str) -> str:
+    """Says because of what patients wait, such as `Medical wards`, `Surgery clinic, none offered yet`."""
+    kind, _, name = cause.partition(":")
+    if kind == "closed":
+        return f"{scenario.label(name)}, {'none offered yet' if name in scenario.slots else 'closed'}"
+    if kind == "calendar":
+        told = name.replace("_", " ") if name in scenario.calendars else scope_label(scenario, f"step:{name}")
+        return f"until {told}"
+    if kind == "discharge":
+        return f"after ready: {scope_label(scenario, f'step:{name}')}"
+    return scope_label(scenario, cause)

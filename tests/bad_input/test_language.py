@@ -16,6 +16,8 @@ from sim.scenario.checking.places import fields_of, written_name
 from sim.scenario.closures import Closure
 from sim.scenario.dates import DateSpan
 from sim.scenario.events import HospitalEvent
+from sim.scenario.expectations import Expectation
+from sim.scenario.initiatives import Initiative, KnownEffect
 from sim.scenario.loading import load_text
 from sim.scenario.pathway import Option, Repeat
 from sim.scenario.patients import Arrivals
@@ -28,7 +30,7 @@ from sim.scenario.scenario import RunSettings, Scenario
 from sim.scenario.slots import Slots, SlotSession
 from sim.scenario.start import Start
 from sim.scenario.supplies import Delivery, Supply
-from sim.scenario.targets import Costs
+from sim.scenario.targets import Costs, Target
 from sim.scenario.waves import Growth, Wave
 from sim.scenario.workforce import Agency, Establishment
 from tests.bad_input.told import files, hold_against, table, told_about
@@ -40,7 +42,8 @@ RECORDS: tuple[type[BaseModel], ...] = (
     *(Activity, Enter, Finish, GiveBack, Hold, Stay, Substitute, Option, Repeat),
     *(Staff, Shift, Break, Agency, Establishment, Equipment, Ward, Closure, Alternative),
     *(Slots, SlotSession, Supply, Delivery, HospitalEvent, Policy, Actions, EarlyDischarge),
-    *(DateSpan, Arrivals, Wave, Growth, Recorded, Start, Scenario, RunSettings, Costs),
+    *(DateSpan, Arrivals, Wave, Growth, Recorded, Start, Scenario, RunSettings, Costs, Target),
+    *(Expectation, Initiative, KnownEffect),
 )
 NEVER_WRONG = {"label", "about", "question", "strict", "name"}
 """Texts and switches, which the same rules guard everywhere."""

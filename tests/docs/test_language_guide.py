@@ -30,6 +30,7 @@ IN_THE_FILE = {
     "during": "while",
     "lasts": "for",
     "others": "or",
+    "joined": "with",
     "fact": "watch",
     "resources": "give back",
     "options": "one of",
@@ -57,13 +58,18 @@ def examples() -> list[Example]:
     found = []
     for page in PAGES:
         blocks = list(BLOCK.finditer(page.read_text(encoding="utf-8")))
-        files = tuple((block["more"].strip(), block["text"]) for block in blocks if block["kind"] == "csv")
-        scenarios = [place for place, block in enumerate(blocks) if block["kind"] == "yaml"]
+        files = tuple((block["more"].strip(), block["text"]) for block in blocks if is_file(block))
+        scenarios = [place for place, block in enumerate(blocks) if block["kind"] == "yaml" and not is_file(block)]
         for number, place in enumerate(scenarios, 1):
             story = blocks[place + 1]
             assert story["kind"] == "text", f"{page.name}: scenario {number} has no story"
             found.append(Example(page.stem, number, blocks[place]["text"], story["text"], files))
     return found
+
+
+def is_file(block: re.Match[str]) -> bool:
+    """Whether a block is a file that a scenario names, rather than a scenario."""
+    return block["kind"] == "csv" or block["more"].endswith(".yaml")
 
 
 def named(example: Example) -> str:
@@ -73,6 +79,7 @@ def named(example: Example) -> str:
 def prepared(example: Example, folder: Path) -> tuple[Scenario, Program, Fates]:
     """The example as files in a folder, loaded, compiled, and its patients."""
     for name, text in (*example.files, ("example.yaml", example.scenario)):
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     scenario = load_file(folder / "example.yaml").scenario
     return scenario, compile_scenario(scenario), draw_fates(scenario, scenario.run.seed, replication=0)
@@ -101,7 +108,7 @@ def test_a_page_is_short_and_listed(page):
 
 
 def test_there_is_a_page_for_each_noun():
-    assert len(PAGES) == 16
+    assert len(PAGES) == 17
 
 
 def records(kind=Declared):

@@ -19,6 +19,8 @@ from sim.scenario.scenario import Scenario
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```yaml *(?P<kind>[a-z]*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+NAMED = re.compile(r"^```yaml (?P<name>[a-z_/]+\.yaml)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A file of its own, which others on the page name."""
 SAVED = re.compile(r"[Ss]ave (?:this )?as `(?P<name>[\w./-]+\.ya?ml)`")
 
 
@@ -60,6 +62,9 @@ def test_an_example_can_be_used_as_it_stands(example, tmp_path):
     for other in EXAMPLES_IN_DOCS:
         if other.page == example.page and other.saved_as:
             (tmp_path / other.saved_as).write_text(other.text, encoding="utf-8")
+    for block in NAMED.finditer(example.page.read_text(encoding="utf-8")):
+        (tmp_path / block["name"]).parent.mkdir(exist_ok=True)
+        (tmp_path / block["name"]).write_text(block["text"], encoding="utf-8")
     if example.kind in ("scenario", "change"):
         file = tmp_path / "example.yaml"
         file.write_text(example.text, encoding="utf-8")

@@ -148,10 +148,19 @@ def test_a_comparison_may_take_a_change_from_the_line():
 
 def test_what_was_not_run_alike_is_refused_before_any_time_is_spent(place):
     (place / "longer.yaml").write_text("extends: clinic.yaml\nrun: {length: 2 weeks}\n")
-    result = wardflow("compare", "clinic.yaml", "longer.yaml")
+    (place / "later.yaml").write_text("extends: clinic.yaml\nrun: {start: 2026-02-02}\n")
+    result = wardflow("compare", "clinic.yaml", "longer.yaml", "later.yaml")
     assert result.exit_code == 2
     assert "do not have the same length (7 d and 14 d)" in result.stderr
     assert not (place / "cache").exists()
+
+
+def test_the_base_is_run_over_the_weeks_of_the_plans(place):
+    (place / "later.yaml").write_text("extends: clinic.yaml\nname: Later\nrun: {start: 2026-02-02, length: 2 weeks}\n")
+    result = wardflow("compare", "clinic.yaml", "later.yaml", "--no-store")
+    assert result.exit_code == 0, result.output
+    assert "Clinic is run over the weeks of Later: 14 d after 1 d of warm-up, from 2026-02-02 on." in result.stderr
+    assert "can't tell yet" not in result.stdout
 
 
 def test_an_overloaded_nurse_is_named_before_the_run():

@@ -158,21 +158,18 @@ def test_discharges_earlier_in_the_day():
     name = "discharges_earlier_in_the_day"
     assert rounds_on(name, "ward_rounds", MONDAY) == ["07:30", "10:00"]
     assert rounds_on(name, "ward_rounds", SATURDAY) == ["10:00"]
-    assert ratio(name, "going_home/papers medicines transport/time") == pytest.approx(0.5)
+    assert ratio(name, "departure/papers medicines transport/time") == pytest.approx(0.5)
 
 
 def test_weekend_rounds():
-    assert rounds_on("general_hospital", "weekday_rounds", SATURDAY) == []
-    assert rounds_on("weekend_rounds", "weekday_rounds", SATURDAY) == ["08:30", "13:30"]
-    assert rounds_on("weekend_rounds", "weekday_rounds", MONDAY) == ["08:30", "13:30"]
+    assert rounds_on("general_hospital", "weekday_services", SATURDAY) == []
+    assert rounds_on("weekend_rounds", "weekday_services", SATURDAY) == ["09:00", "13:00"]
+    assert rounds_on("weekend_rounds", "weekday_services", MONDAY) == ["09:00", "13:00"]
 
 
 def test_discharge_lounge():
     assert units("discharge_lounge", "discharge_lounge", MONDAY) == 12
-    assert steps_into("discharge_lounge", "discharge_lounge") == {
-        "going_home/enter discharge_lounge",
-        "going_home/enter later",
-    }
+    assert steps_into("discharge_lounge", "discharge_lounge") == {"lounge/enter discharge_lounge"}
 
 
 def test_virtual_ward():

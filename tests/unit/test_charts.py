@@ -54,8 +54,20 @@ def effects():
     return pd.DataFrame(rows, columns=list(frames.EFFECT_COLUMNS))
 
 
+def causes():
+    rows = [("Medical wards", 120.0, 110.0, 130.0, 0.75, "5.2 h"), ("Doctors", 40.0, 38.0, 42.0, 0.25, "12 min")]
+    return pd.DataFrame(rows, columns=list(frames.CAUSE_COLUMNS))
+
+
+def costs():
+    rows = [("beds", 9000.0, 9000.0, 9000.0, 0.9), ("agency staff", 1000.0, 900.0, 1100.0, 0.1)]
+    return pd.DataFrame(rows, columns=list(frames.COST_COLUMNS))
+
+
 ALL = {
     "waiting": lambda: charts.waiting_chart(waiting()),
+    "causes": lambda: charts.causes_chart(causes()),
+    "costs": lambda: charts.costs_chart(costs()),
     "heat": lambda: charts.heat_chart(heat(), "Medical wards"),
     "spread": lambda: charts.spread_chart(spread(), "For a bed: Medical wards (care)"),
     "times": lambda: charts.ed_time_chart(times()),
@@ -113,6 +125,18 @@ def test_the_longest_queue_comes_first_and_is_told():
 
 def test_a_hospital_in_which_nobody_waits_has_a_picture_too():
     assert "Nobody waits" in charts.waiting_chart(waiting().head(0)).to_dict()["description"]
+
+
+def test_the_largest_cause_and_cost_are_told():
+    spec = charts.causes_chart(causes()).to_dict()
+    assert "Most because of Medical wards: 120 h · 75% of all waiting." in spec["description"]
+    assert layers(spec)[0]["encoding"]["y"]["sort"] == ["Medical wards", "Doctors"]
+    assert "Most on beds: £9,000 · 90% of all costs." in charts.costs_chart(costs()).to_dict()["description"]
+
+
+def test_without_waiting_or_costs_the_pictures_say_so():
+    assert "Nobody waits." in charts.causes_chart(causes().head(0)).to_dict()["description"]
+    assert "Nothing costs anything." in charts.costs_chart(costs().head(0)).to_dict()["description"]
 
 
 def test_the_fullest_hour_is_told():

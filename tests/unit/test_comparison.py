@@ -8,16 +8,14 @@ import pytest
 from sim.measure.kpis import KPIS
 from sim.report.text import comparison_text
 from sim.study.comparison import (
-    WITH_EMERGENCY,
-    WITHOUT_EMERGENCY,
     ComparisonError,
     InvalidRunError,
     check_comparable,
     compare,
     compare_plans,
-    headline,
 )
 from sim.study.experiment import run_experiment
+from sim.study.headline import EMERGENCY, SERVICES, headline
 from sim.study.summary import summaries
 from sim.study.telling import sentence
 from tests.small_studies import clinic, experiment
@@ -93,7 +91,7 @@ def test_a_figure_that_only_one_plan_has_is_left_out():
 def test_looking_at_more_figures_asks_more_of_each():
     slight = shifted(0.0016)
     alone = compare(experiment({WITHIN: BASE}), experiment({WITHIN: slight})).effect(*WITHIN)
-    noise = {(name, ""): shifted(0, noise=0.01) for name in WITH_EMERGENCY[1:]}
+    noise = {(name, ""): shifted(0, noise=0.01) for name in EMERGENCY.figures[1:]}
     bases = {key: BASE for key in noise}
     among = compare(experiment({WITHIN: BASE} | bases), experiment({WITHIN: slight} | noise)).effect(*WITHIN)
     assert alone.difference.p == among.difference.p
@@ -119,7 +117,7 @@ def test_many_other_figures_do_not_cloud_the_headline():
 @pytest.mark.parametrize("scatter", [0.5, 1.0, 2.0, 4.0])
 def test_words_and_intervals_never_contradict_each_other(scatter):
     rng = np.sin(np.arange(1, 121) ** 2).reshape(10, 12)  # scattered numbers, the same on every machine
-    keys = [(name, "") for name in WITH_EMERGENCY]
+    keys = [(name, "") for name in EMERGENCY.figures]
     base = {key: list(row) for key, row in zip(keys, rng, strict=False)}
     other = {
         key: list(row + 0.3 + scatter * np.cos(5 * row + place))
@@ -148,7 +146,8 @@ def test_an_invalid_run_is_not_compared():
 def test_the_headline_is_chosen_by_which_figures_there_are():
     assert headline([WITHIN, WAIT, COST, ("ed_within_4h", "class:ed")]) == (WITHIN, COST)
     assert headline([WAIT, COST, ("wait_mean", "class:visitor")]) == (WAIT, COST)
-    assert set(WITH_EMERGENCY + WITHOUT_EMERGENCY) <= set(KPIS) | {"refused_share"}
+    for service in SERVICES:
+        assert {service.known_by, *service.figures, *service.waits, *service.adds} <= set(KPIS)
 
 
 def test_a_sentence_tells_direction_size_range_and_verdict():

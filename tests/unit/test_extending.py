@@ -311,7 +311,7 @@ STEPS = [
     ({"stay": {"time": "3 d", "name": "recovery"}}, "recovery"),
     ({"wait until": "rounds"}, "wait until rounds"),
     ({"wait until": {"weekdays": ["10:00"]}}, "wait until"),
-    ({"wait until": {"calendar": "rounds"}}, "wait until"),
+    ({"wait until": {"calendar": "rounds"}}, "wait until rounds"),
     ({"one of": [{"share": "30 %", "go": "way"}, {"share": "rest"}]}, "one of"),
     ({"triage": {"time": "5 min"}}, "triage"),
     ({"triage": {"time": "5 min", "name": "first look"}}, "first look"),

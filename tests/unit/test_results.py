@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sim.measure.profiles import PROFILES
 from sim.scenario.loading import load_text
 from sim.study.experiment import run_experiment
 from sim.study.results import OutputError, prepare_folder, spreadsheet_safe, write_results
@@ -60,7 +61,8 @@ def test_the_tables_hold_what_the_experiment_found(found, folder):
     assert rows["digest"].tolist() == [one.digest for one in found.replicates]
     profiles = pd.read_csv(folder / "profiles.csv")
     assert tuple(profiles.columns) == PROFILE_COLUMNS
-    assert (profiles.groupby(["profile", "scope"], dropna=False).size() > 1).all()
+    sizes = profiles.groupby(["profile", "scope"], dropna=False).size()
+    assert [size for _, size in sizes.items()] == [len(PROFILES[name].bins) for name, _ in sizes.index]
 
 
 def test_the_files_of_two_runs_are_the_same_byte_by_byte(found, tmp_path):

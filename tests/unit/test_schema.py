@@ -23,6 +23,7 @@ GROUPS = ("values", "structure", "care", "supply", "coming", "ruling")
 UNMARKED = (
     *("worsens_where_nobody_waits", "worsens_without_a_queue", "priority_after_not_in_order", "missed_rest"),
     *("priority_after_where_nobody_waits", "keep_free_without_a_queue", "preempts_without_a_queue"),
+    "start_within_without_a_queue",
     *("or_without_own_needs", "must_finish_without_needs", "agency_for_nobody"),
     *("event_times_of_a_step_without_time", "event_arrivals_of_a_list", "more_than_ten_times"),
 )
@@ -87,7 +88,7 @@ CHANGE = "extends: general_hospital.yaml\n"
         "staff: {ed_doctor: {roster: {late: {on_duty: +2}, extra: {from: '16:00', to: '00:00', on_duty: 1}}}}",
         "pathways: {elderly_care: {stay: x 0.9}}",
         "pathways: {emergency: {triage: {time: {lognormal: {mean: -1 min}}}}}",
-        "pathways: {going_home: {who may decide: {options: [{share: rest}]}}}",
+        "pathways: {going_home: {support after hospital: {options: [{share: rest}]}}}",
         "patients: {ed_attender: {arrive: {rate: x 1.08}, attributes: {acuity: {red: 1 %}}}}",
         "add: {wards: {lounge: {beds: 12, kind: chairs}}}",
         "run: {length: 4 weeks}",

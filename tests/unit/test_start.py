@@ -228,18 +228,21 @@ def test_those_there_draw_only_what_their_pathways_ask_for():
 
 
 def test_those_there_are_asked_for_once():
-    """24 x 14 h: 5 stays of on average 8/3 h, and 7 times 10 minutes and a whole stay of 4 h."""
+    """24 x 14 h: 5 stays of on average 8/3 h, and 7 times 10 minutes and a whole stay of 4 h.
+
+    Of those who come, the stays begin after 10 minutes, so that on average 2 hours 10 are lost at the end of the run.
+    """
     start = {"beds": in_bed(), "list": {"of": "p", "at": "way/see", "patients": 7}}
     loads = {load.resource: load.asked for load in offered_load(ward(start))}
     hours = 14 * 24
-    assert loads["ward"] == pytest.approx(4 + (5 * 8 / 3 + 7 * 4) / hours, rel=1e-4)
-    assert loads["nurse"] == pytest.approx((1 + 7 / hours) / 6)
+    assert loads["ward"] == pytest.approx(4 * (1 - 13 / 6 / hours) + (5 * 8 / 3 + 7 * 4) / hours, rel=1e-4)
+    assert loads["nurse"] == pytest.approx((1 - 1 / 12 / hours + 7 / hours) / 6)
 
 
 def test_visits_of_those_there_are_no_visits_of_those_who_come():
     found = {visits.step: visits for visits in expected_visits(ward({"beds": in_bed()}))}
     assert found["stay"].per_patient == pytest.approx(1) and found["see"].per_hour == pytest.approx(1)
-    assert found["stay"].per_hour == pytest.approx(1 + 5 / (14 * 24))
+    assert found["stay"].per_hour == pytest.approx(1 - 1 / 6 / (14 * 24) + 5 / (14 * 24))
 
 
 def test_who_begins_inside_a_branch_or_a_repeat_goes_on_behind_it():

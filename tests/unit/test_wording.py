@@ -21,6 +21,13 @@ from tests.builders import comes, hospital
         ("cost:overtime", "overtime"),
         ("beds:critical_care", "beds critical care"),
         ("acuity:red", "acuity red"),
+        ("cause:staff:nurse", "Nurses"),
+        ("cause:closed:medical", "medical, closed"),
+        ("cause:closed:care_package", "Care packages, none offered yet"),
+        ("cause:calendar:rounds", "until rounds"),
+        ("cause:calendar:way/wait until", "until wait until (way)"),
+        ("cause:discharge:way/papers", "after ready: papers (way)"),
+        ("cause:staff:nurse|acuity:red", "Nurses, acuity red"),
     ],
 )
 def test_scopes_have_names(scope: str, told: str) -> None:
@@ -35,6 +42,7 @@ def test_scopes_have_names(scope: str, told: str) -> None:
         events={
             "it_outage": {"at": {"date": "2026-01-05", "time": "09:00"}, "lasts": "8 h", "capacity": {"nurse": "x 0"}}
         },
+        calendars={"rounds": {"all": ["10:00"]}},
         pathways={"way": [{"leave": "discharged"}]},
     )
     assert scope_label(scenario, scope) == told

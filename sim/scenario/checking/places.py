@@ -24,6 +24,7 @@ _WRITTEN: Final = {
     "only_on": "only",
     "others": "or",
     "during": "while",
+    "joined": "with",
 }
 _WRITTEN_IN: Final[dict[tuple[type[BaseModel], str], str]] = {
     (Policy, "lasts"): "for",

@@ -11,6 +11,7 @@ from sim.scenario.patients import SharesByAttribute, Urgency
 from sim.scenario.problems import quoted
 from sim.scenario.quantities import REST
 from sim.scenario.queueing import OUTCOMES
+from sim.scenario.scenario import LARGEST
 
 
 def check_references(found: Findings) -> None:
@@ -19,6 +20,7 @@ def check_references(found: Findings) -> None:
     _check_resource_names(found)
     check_dates(found)
     check_rules(found)
+    _check_equity(found)
     check_step_names(found)
 
 
@@ -65,6 +67,18 @@ def _check_circles(found: Findings, name: str) -> None:
             circle = " -> ".join([*chain, start])
             place = ("patients", name, "attributes", start)
             found.error(place, "circle", f"attributes depend on each other: {circle}", "let one of them depend on none")
+
+
+def _check_equity(found: Findings) -> None:
+    """Waits are compared by attributes that some class has, with one of their levels."""
+    classes = found.scenario.patients.values()
+    for attribute, group in found.scenario.equity.items():
+        levels = {level for one in classes if attribute in one.attributes for level in one.levels(attribute)}
+        if not levels:
+            known = sorted({name for one in classes for name in one.attributes})
+            found.unknown(("equity", attribute), "attribute", attribute, known, key=True)
+        elif group not in (LARGEST, *levels):
+            found.unknown(("equity", attribute), "level", group, (*sorted(levels), LARGEST))
 
 
 def _check_resource_names(found: Findings) -> None:

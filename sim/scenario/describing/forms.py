@@ -173,7 +173,7 @@ class Forms:
         if kind == StepPlace:
             return {"type": "string", "pattern": "^[^/]*[^/ ][^/]*/[^/]*[^/ ]", "examples": ["emergency/triage"]}
         plain, *extras = get_args(kind)
-        written = next((extra.json_schema for extra in extras if isinstance(extra, WithJsonSchema)), None)
+        written = next((extra.json_schema for extra in reversed(extras) if isinstance(extra, WithJsonSchema)), None)
         if written is not None:
             return dict(written)
         inner = self.of(plain)

@@ -346,7 +346,7 @@ def _said(kind: Any) -> str:
             for extra in extras
             if isinstance(extra, WithJsonSchema) and extra.json_schema
         ]
-        return titles[0] if titles else _said(plain)
+        return titles[-1] if titles else _said(plain)
     if get_origin(kind) in (Union, types.UnionType):
         return _either([member for member in get_args(kind) if member is not type(None)])
     if get_origin(kind) is Literal:

@@ -4,7 +4,9 @@ from typing import Any, Final, get_args, get_type_hints
 
 from sim.scenario.care import Activity
 from sim.scenario.describing.forms import RELATIVE, TEXT, Forms, Schema, told
+from sim.scenario.initiatives import HEAD, Initiative
 from sim.scenario.reading.evidence import MEMBER_SECTIONS
+from sim.scenario.reading.joining import ALLOWED
 from sim.scenario.scenario import Scenario
 
 EXTENDS: Final[Schema] = {
@@ -13,6 +15,14 @@ EXTENDS: Final[Schema] = {
     "pattern": r"^(?!.*\.\.)[^/\\~:][^\\:]*\.ya?ml$",
     "examples": ["general_hospital.yaml"],
 }
+JOINED: Final[Schema] = {
+    "description": "Initiatives that are put into the extended file, in this order.",
+    "type": "array",
+    "items": TEXT,
+    "examples": [["before_noon", "discharge_lounge"]],
+}
+WITHOUT_FIELDS: Final = ("dates", "calendars", "rhythms")
+"""Sections whose members have no fields that could carry evidence, so that they carry it themselves."""
 PATHWAY_CHANGE: Final = "Changes of the steps of a pathway by their names; or, as a list, a new pathway."
 
 
@@ -30,6 +40,7 @@ def language_schema() -> Schema:
     whole.definitions["Relative"] = RELATIVE
     whole.definitions["Scenario"] = _file(whole)
     changed = _file(change)
+    changed["properties"]["initiatives"] = JOINED
     added = {
         name: part for name, part in whole.definitions["Scenario"]["properties"].items() if name in MEMBER_SECTIONS
     }
@@ -43,6 +54,7 @@ def language_schema() -> Schema:
         },
     }
     whole.definitions["ScenarioChange"] = changed
+    whole.definitions["InitiativeFile"] = _initiative_file(whole, changed)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Wardflow scenario",
@@ -50,8 +62,24 @@ def language_schema() -> Schema:
         "properties": {"extends": EXTENDS},
         "if": {"required": ["extends"]},
         "then": Forms.reference("ScenarioChange"),
-        "else": Forms.reference("Scenario"),
+        "else": {
+            "if": {"required": [HEAD]},
+            "then": Forms.reference("InitiativeFile"),
+            "else": Forms.reference("Scenario"),
+        },
         "$defs": dict(sorted(whole.definitions.items())),
+    }
+
+
+def _initiative_file(forms: Forms, changed: Schema) -> Schema:
+    """A file with a head and changes of sections: what `sim.scenario.reading.joining` reads."""
+    changes = {name: part for name, part in changed["properties"].items() if name in ALLOWED}
+    head = told(forms.value(Initiative), "What the initiative is; the rest of the file is what changes.")
+    return {
+        "type": "object",
+        "properties": {HEAD: head, **changes},
+        "required": [HEAD],
+        "additionalProperties": False,
     }
 
 
@@ -68,11 +96,11 @@ def _file(forms: Forms) -> Schema:
 
 
 def _section(forms: Forms, name: str, kind: Any) -> Schema:
-    """A section: its members have names of the hospital's own, so that it is no value with evidence."""
+    """A section: its members have names of the hospital's own, so that it is no value with evidence; they may be."""
     if name not in MEMBER_SECTIONS:
         return forms.value(kind)
     member = get_args(kind)[1]
-    form = forms.of(member)
+    form = forms.value(member) if name in WITHOUT_FIELDS else forms.of(member)
     if forms.change and name == "pathways":
         return {"type": "object", "additionalProperties": {"anyOf": [form, _steps_by_name(forms), {"const": "remove"}]}}
     forms_of_member = [form, {"const": "remove"}] if forms.change else [form]

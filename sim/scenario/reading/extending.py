@@ -4,18 +4,23 @@ import os
 from pathlib import Path as FilePath
 from typing import Final
 
+from sim.scenario.initiatives import HEAD
 from sim.scenario.problems import Problem, ScenarioError, quoted, suggestion
 from sim.scenario.reading.document import Document, Path
 from sim.scenario.reading.embedding import with_recordings
 from sim.scenario.reading.evidence import MEMBER_SECTIONS
+from sim.scenario.reading.joining import INITIATIVES, joined, refuse_joining, with_initiative
 from sim.scenario.reading.merging import merged
 from sim.scenario.reading.opening import Opened, Opener, file_content, folder_opener, is_data
-from sim.scenario.reading.reading import read
+from sim.scenario.reading.reading import read, read_kept
 from sim.scenario.reading.scalars import Refusal
 from sim.scenario.reading.tree import Node, document_of, tree_of
 
 EXTENDS: Final = "extends"
 ADD: Final = "add"
+OWN: Final = ("prompts", "expect")
+"""What a file says of itself; a file that extends it has its own."""
+_APART: Final = (EXTENDS, ADD, HEAD, INITIATIVES)
 MOST_LINKS: Final = 5
 """So many files may extend one another, beside the first."""
 
@@ -52,9 +57,14 @@ def compose(document: Document, opener: Opener) -> Document:
     layers, opened = _layers(document, opener)
     base = layers.pop()
     _refuse_add(base)
+    refuse_joining(base)
     tree = tree_of(base)
     while layers:
-        tree = _extended(tree, layers.pop())
+        layer = layers.pop()
+        tree = tree.holding({name: member for name, member in tree.members.items() if name not in OWN})
+        for name, patch in joined(layer, opener, opened):
+            tree = with_initiative(_extended(tree, patch), name, patch)
+        tree = _extended(tree, layer)
     return with_recordings(document_of(tree, document.file), opener, opened)
 
 
@@ -86,7 +96,7 @@ def _layers(document: Document, opener: Opener) -> tuple[list[Document], list[Op
                 current, (EXTENDS,), Refusal("extends-cycle", message, advice="let one of them extend nothing")
             )
         opened.append(found)
-        layers.append(read(found.raw, found.file))
+        layers.append(read_kept(found.raw, found.file))
     return layers, opened
 
 
@@ -99,7 +109,7 @@ def _extended(base: Node, document: Document) -> Node:
     """Return the tree of an extended file with one extending document over it."""
     change = tree_of(document)
     problems = _unknown_names(base, document)
-    own = {name: member for name, member in change.members.items() if name not in (EXTENDS, ADD)}
+    own = {name: member for name, member in change.members.items() if name not in _APART}
     known = {name: _known_members(member, base, name) for name, member in own.items()}
     result = merged(base, change.holding(known), (), problems) or base
     result = _with_added(result, change.members.get(ADD), document, problems)
@@ -118,6 +128,9 @@ def _known_members(section: Node, base: Node, name: str) -> Node:
 
 def _unknown_names(base: Node, document: Document) -> list[Problem]:
     problems = []
+    below = (
+        f"{base.members['name'].scalar}" if HEAD in document.data and "name" in base.members else "the extended file"
+    )
     for section in MEMBER_SECTIONS:
         names = document.data.get(section)
         there = list(base.members[section].members) if section in base.members else []
@@ -125,8 +138,10 @@ def _unknown_names(base: Node, document: Document) -> list[Problem]:
             if name not in there:
                 elsewhere = next((other for other, known in base.members.items() if name in known.members), "")
                 hint = f"it is among the {elsewhere}" if elsewhere else suggestion(name, there)
-                message = f"the extended file has no {quoted(name)} among its {section}; {hint}"
+                message = f"{below} has no {quoted(name)} among its {section}; {hint}"
                 fix = f"correct the name, or bring it as something new under `add: {{{section}: {{{name}: ...}}}}`"
+                if HEAD in document.data:
+                    fix = f"use the initiative on a scenario that has {quoted(name)} among its {section}"
                 problems.append(document.problem((section, name), "unknown-name", message, fix, key=True))
     return problems
 

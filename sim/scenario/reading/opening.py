@@ -3,7 +3,7 @@
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Final
 
 from sim.scenario.problems import nearest, quoted, suggestion
@@ -146,7 +146,9 @@ def _outside(name: str, why: str, sort: _Sort) -> Refusal:
 
 
 def _missing(name: str, folders: list[Path], sort: _Sort) -> Refusal:
-    names = sorted({found for folder in folders for found in _names(folder, sort.endings)})
+    inside = PurePosixPath(name).parent
+    found = {one for folder in folders for one in _names(folder / inside, sort.endings)}
+    names = sorted((inside / one).as_posix() for one in found)
     message = f"there is no file {quoted(name)} beside this one or in the library; {suggestion(name, names)}"
     close = nearest(name, names)
     advice = f"{sort.field}: {close}" if close else "correct the name"

@@ -7,14 +7,18 @@ from sim.scenario.distributions import EXAMPLES
 from sim.scenario.reading.document import Path
 from sim.scenario.reading.evidence import MEMBER_SECTIONS
 
-BLOCKS: Final = (*MEMBER_SECTIONS, "targets", "add")
+BLOCKS: Final = (*MEMBER_SECTIONS, "expect", "targets", "add")
 """Sections that are always written with one member a line or more."""
 
 _DAYS: Final = ("all", "weekdays", "weekend", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DATES: Final = ("since", "until", "except", "only")
 _HOURS: Final = ("days", "from", "to", *_DATES)
-_TOP: Final = ("wardflow", "extends", "name", "question", "about", "run", *MEMBER_SECTIONS, "targets", "costs", "add")
+_TOP: Final = (
+    *("wardflow", "initiative", "extends", "initiatives", "name", "question", "about", "prompts", "expect", "run"),
+    *(*MEMBER_SECTIONS, "targets", "equity", "costs", "add"),
+)
+_INITIATIVE: Final = ("name", "changes", "evidence", "ramp_up", "cost", "owner")
 _STAFF: Final = (
     *("label", "on_duty", "units", "roster", "at_shift_end", "absence", "agency", "establishment", "turnaround"),
     *("strict", "cost", "on_costs", "overtime"),
@@ -34,13 +38,17 @@ _MEMBERS: Final = {
     "events": ("label", "at", "lasts", "times", "capacity", "arrivals"),
     "policies": ("label", "watch", "every", "above", "for", "below", "after", "do", "cost", "cost_each"),
     "start": ("of", "at", "ward", "fill", "patients", "like", "left", "waited"),
-    "targets": ("kpi", "label", "at_least", "at_most", "source", "since"),
+    "expect": ("kpi", "of", "becomes", "within", "than", "with", "why"),
+    "initiative": ("effect", "range", "source"),
+    "initiatives": _INITIATIVE,
+    "targets": ("kpi", "of", "label", "at_least", "at_most", "source", "since"),
 }
 _STEP: Final = (
     *("name", "staff", "equipment", "slots", "uses", "ward", "or", "resources", "calendar", "time", "rhythm"),
     *("must_finish", "if_no_time", "missed", "if_missed", "interrupted", "cost", "counts_as"),
-    *("priority", "priority_after", "keep_free", "preempts", "gives_up_after", "then", "worsens_after", "if_worse"),
-    *("queue_limit", "if_queue_full", "if_none_free", "options", "times", "every", "steps"),
+    *("should_start_within", "priority", "priority_after", "keep_free", "preempts", "gives_up_after", "then"),
+    *("worsens_after", "if_worse", "queue_limit", "if_queue_full", "if_none_free"),
+    *("options", "times", "every", "steps"),
 )
 _OPTION: Final = ("share", "when", "while", "otherwise", "go", "leave", "steps")
 _OTHER_WARD: Final = ("after", "use", "stay", "return_when_free")
@@ -59,6 +67,7 @@ _LAW: Final = (
     "at_most",
 )
 _INNER: Final = {
+    "initiative": _INITIATIVE,
     "run": ("start", "warm_up", "length", "replications", "seed", "knots"),
     "costs": ("fixed", "on_costs", "budget"),
     "arrive": (

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from ruamel.yaml import YAML
@@ -55,6 +56,12 @@ def read(raw: bytes | str, file: str) -> Document:
     if problems:
         raise ScenarioError(problems)
     return document_of(root, file)
+
+
+@lru_cache(maxsize=64)
+def read_kept(raw: bytes, file: str) -> Document:
+    """As `read`, for files that many others extend: the same content is read once. Nobody changes a document."""
+    return read(raw, file)
 
 
 def read_source(raw: bytes | str, file: str) -> Source:

@@ -14,7 +14,7 @@ BRANCH: Final = "one of"
 REPEAT: Final = "repeat"
 LONG_FORM: Final = {"enter": "ward", "stay": "time", "wait until": "calendar", BRANCH: "options", REPEAT: "steps"}
 """Field of the long form of a step that stands alone in its short form."""
-FIELDS: Final = {"stay": ("name", "time", "rhythm"), "wait until": ("name", "calendar")}
+FIELDS: Final = {"stay": ("name", "time", "rhythm"), "wait until": ("name", "calendar", "counts_as")}
 """Fields of steps whose short form is a mapping too, by which the two are told apart."""
 Merge = Callable[[Node, Node, Path, list[Problem]], Node | None]
 
@@ -47,7 +47,7 @@ def _named_by(verb: str, body: Any) -> str:
         named = named[0] if isinstance(named, list) and named else named
         return named if isinstance(named, str) else ""
     if verb == "wait until":
-        return body if isinstance(body, str) else ""
+        return named if isinstance(named, str) else ""
     if verb == "hold" and isinstance(body, dict):
         return " and ".join(name for field in NEEDS for name in _listed(body.get(field)))
     given_back = body.get("resources") if isinstance(body, dict) else body

@@ -1,11 +1,12 @@
 """An account: what one scenario has otherwise than another, told as a manager would say it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sim.scenario.distributions import EXAMPLES
 from sim.scenario.reading.document import Path
+from sim.scenario.reading.joining import INITIATIVES
 from sim.scenario.reading.relative import law_of
 from sim.scenario.telling.amounts import moved, percent_word
 from sim.scenario.telling.difference import Change
@@ -43,10 +44,30 @@ def account(base: dict[str, Any], other: dict[str, Any]) -> tuple[Entry, ...]:
     ['12 more beds in Acute unit (76 -> 88).']
     """
     names = names_of(base, other)
-    return tuple(
+    told = (
         Entry(topic.path, topic.old, topic.new, _finished(_told(topic, (base, other), names)))
-        for topic in topics(base, other)
+        for topic in topics(_hospital(base), _hospital(other))
     )
+    return (*_initiatives_told(base.get(INITIATIVES) or {}, other.get(INITIATIVES) or {}), *told)
+
+
+def _hospital(data: dict[str, Any]) -> dict[str, Any]:
+    """Returns what is said of the hospital, without what is said about the file."""
+    return {name: value for name, value in data.items() if name not in ("prompts", "expect", INITIATIVES)}
+
+
+def _initiatives_told(old: dict[str, Any], new: dict[str, Any]) -> Iterator[Entry]:
+    """Tells which initiatives come and go; what they change is told by itself."""
+    for name in dict.fromkeys((*old, *new)):
+        one, other = old.get(name), new.get(name)
+        if one == other:
+            continue
+        head = other or one or {}
+        facts = [f"costs £{head['cost']}"] if "cost" in head else []
+        facts += [f"works fully after {head['ramp_up']}"] if "ramp_up" in head else []
+        come = "is gone" if other is None else "is put in" if one is None else "is told otherwise"
+        told = f"the initiative {head.get('name', name)} {come}" + (f" ({', '.join(facts)})" if facts else "")
+        yield Entry((INITIATIVES, name), one, other, _finished(told))
 
 
 def account_text(base: dict[str, Any], other: dict[str, Any]) -> str:

@@ -1,0 +1,135 @@
+"""Assumptions: on what evidence each change of a plan rests, and what is only illustrative."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+from sim.scenario.loading import Loaded
+from sim.scenario.reading.document import Document, Evidence, Path
+from sim.scenario.telling.account import Entry, account
+from sim.scenario.telling.difference import steps_by_name
+from sim.study.plan import UNTOLD
+
+ILLUSTRATIVE: Final = "illustrative"
+"""What is said of a value without a source."""
+NO_SOURCE: Final = f"{ILLUSTRATIVE}: no source is given"
+INITIATIVES: Final = "initiatives"
+_PATHWAYS: Final = "pathways"
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A change of a plan, and what is known about it."""
+
+    sentence: str
+    """The change in plain words."""
+    source: str
+    """Where the value comes from, or what is known of the initiative; says so if it is illustrative."""
+    range: str
+    owner: str
+    is_illustrative: bool
+    """Whether nobody vouches for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many values of a scenario carry evidence."""
+
+    sourced: int
+    illustrative: int
+
+
+def assumptions(base: Loaded, other: Loaded) -> tuple[Assumption, ...]:
+    """Tells on what evidence each change rests; those that initiatives bring rest on the evidence of the initiative.
+
+    Args:
+        base: what is done today.
+        other: the plan.
+
+    Returns:
+        One entry a change, in the order of the file; the initiatives themselves are no changes.
+    """
+    own = {path: one for path, one in other.document.evidence.items() if base.document.evidence.get(path) != one}
+    evidence = _by_name(other.document.data, own)
+    files = _by_name(other.document.data, {path: one.file for path, one in other.document.origins.items()})
+    brought = {path: name for path, file in files.items() if (name := _initiative(file)) in other.scenario.initiatives}
+    told = account(base.document.data, other.document.data)
+    return tuple(
+        _assumption(entry, other, evidence, brought) for entry in told if entry.path[0] not in (*UNTOLD, INITIATIVES)
+    )
+
+
+def counted(document: Document) -> Counted:
+    """Counts the values that carry evidence, by whether they have a source."""
+    found = [_source(one) for one in document.evidence.values() if not one.bare]
+    illustrative = sum(map(_is_illustrative, found))
+    return Counted(len(found) - illustrative, illustrative)
+
+
+def _assumption(
+    entry: Entry, other: Loaded, evidence: Mapping[Path, Evidence], brought: Mapping[Path, str]
+) -> Assumption:
+    own = next((one for path, one in evidence.items() if _concerns(path, entry.path)), None)
+    if own:
+        source = _source(own)
+        return Assumption(entry.sentence, source, own.range or "", own.owner or "", _is_illustrative(source))
+    name = next((name for path, name in brought.items() if path[: len(entry.path)] == entry.path), "")
+    if not name:
+        return Assumption(entry.sentence, NO_SOURCE, "", "", is_illustrative=True)
+    initiative = other.scenario.initiatives[name]
+    known = initiative.evidence
+    told = f"{initiative.name}: {known.effect}. Source: {known.source}"
+    return Assumption(entry.sentence, told, known.range, initiative.owner or "", _is_illustrative(known.source))
+
+
+def _initiative(file: str) -> str:
+    """Name of the initiative to which a file belongs; empty for any other file."""
+    folder, _, name = file.replace("\\", "/").rpartition("/")
+    return name.removesuffix(".yaml") if folder.rpartition("/")[2] == INITIATIVES else ""
+
+
+def _is_illustrative(source: str) -> bool:
+    return source.casefold().startswith(ILLUSTRATIVE)
+
+
+def _concerns(path: Path, changed: Path) -> bool:
+    """Whether evidence stands at a changed value, within it or around it; not at the top of a whole section."""
+    shorter = min(len(path), len(changed))
+    return shorter > 1 and path[:shorter] == changed[:shorter]
+
+
+def _source(evidence: Evidence) -> str:
+    if evidence.source:
+        return evidence.source
+    note = evidence.note or ""
+    return note if _is_illustrative(note) else f"{NO_SOURCE} ({note})" if note else NO_SOURCE
+
+
+def _by_name(data: dict[str, Any], places: Mapping[Path, Value]) -> dict[Path, Value]:
+    """The same by paths in which steps stand by name, as in accounts."""
+    return {tuple(_named(data, path)): value for path, value in places.items()}
+
+
+def _named(data: Any, path: Path) -> Iterator[str | int]:
+    """A path in which steps stand by name, without the word with which a step begins."""
+    inside, is_verb = data, False
+    for part in path:
+        if is_verb and isinstance(inside, dict) and len(inside) == 1:
+            inside, is_verb = inside.get(part), False
+            continue
+        is_verb = False
+        if isinstance(part, int) and isinstance(inside, list) and path[0] == _PATHWAYS and part < len(inside):
+            step = inside[part]
+            names = [name for name, one in steps_by_name(inside).items() if one is step]
+            inside, is_verb = step, True
+            yield names[0] if names else part
+            continue
+        inside = _member(inside, part)
+        yield part
+
+
+def _member(inside: Any, part: str | int) -> Any:
+    if isinstance(inside, dict):
+        return inside.get(part)
+    return inside[part] if isinstance(inside, list) and isinstance(part, int) and part < len(inside) else None

@@ -1,0 +1,45 @@
+"""Initiatives as text and as records: what each changes, what is known of it, how long it takes and what it costs."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sim import clock
+from sim.scenario.initiatives import Initiative
+
+HOW: Final = "Put one into a scenario: wardflow compare general_hospital general_hospital+NAME"
+NONE: Final = "The library has no initiatives."
+
+Found = Sequence[tuple[str, Initiative]]
+"""Name for the command, and what is said about it."""
+
+
+def initiatives_text(found: Found) -> str:
+    """Lists initiatives, a paragraph each."""
+    if not found:
+        return NONE
+    return "\n\n".join([*("\n".join(_lines(*one)) for one in found), HOW])
+
+
+def initiatives_record(found: Found) -> list[dict[str, Any]]:
+    """The same as plain values for JSON; times and money as a file has them."""
+    return [{"initiative": name, **one.model_dump(mode="json")} for name, one in found]
+
+
+def cost_told(cost: tuple[float, str]) -> str:
+    """An amount by time as people write it.
+
+    >>> cost_told((180000.0, "year"))
+    '£180,000 a year'
+    """
+    pounds, per = cost
+    return f"£{pounds:,.2f}".removesuffix(".00") + f" a{'n' if per == 'hour' else ''} {per}"
+
+
+def _lines(name: str, one: Initiative) -> list[str]:
+    known = f" (range {one.evidence.range})" if one.evidence.range else ""
+    facts = [f"works fully after {clock.format_duration(one.ramp_up)}"] if one.ramp_up else []
+    facts += [f"costs {cost_told(one.cost)}"] if one.cost else []
+    facts += [f"led by the {one.owner}"] if one.owner else []
+    lines = [f"{name}: {one.name}", f"  {one.changes}"]
+    lines.append(f"  Known effect: {one.evidence.effect}{known}. Source: {one.evidence.source}")
+    return [*lines, f"  {', '.join(facts).capitalize()}."] if facts else lines
