@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from sim.scenario.library import shipped_folder
+from sim.scenario.library import shipped_files, shipped_folder
 from sim.scenario.loading import Loaded, from_document
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.extending import compose
@@ -63,6 +63,11 @@ class Entry:
     name: str
     question: str
 
+    @property
+    def is_teaching(self) -> bool:
+        """Whether it is a small example for teaching."""
+        return self.file.startswith("teaching/")
+
 
 def first_base() -> Base:
     """The scenario with which the screen opens: the general hospital, or what the environment names.
@@ -111,9 +116,7 @@ def bring(name: str, content: bytes) -> Base:
 
 def shipped_entries() -> tuple[Entry, ...]:
     """Lists the shipped scenarios, the one with which the screen opens first."""
-    folder = shipped_folder()
-    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml"))
-    files.sort(key=lambda file: (file != FIRST, "/" in file, file))
+    folder, files = shipped_folder(), sorted(shipped_files(), key=lambda file: file != FIRST)
     found = (_entry(file, (folder / file).stat().st_mtime_ns) for file in files)
     return tuple(entry for entry in found if entry)
 

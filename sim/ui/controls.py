@@ -169,7 +169,7 @@ def warnings(sentences: Iterable[str]) -> None:
         st.warning(told, title="More is asked than there is")
     nearly = [sentence.removeprefix(QUIET) for sentence in listed if not sentence.startswith(LOUD)]
     if nearly:
-        with st.expander(f"Nearly full: {len(nearly)} of the wards and teams", key="nearly full"):
+        with st.expander(f"Nearly full: {len(nearly)} of the places and teams", key="nearly full"):
             for sentence in nearly:
                 st.markdown(f"- {plain(sentence, 400)}")
 

@@ -4,9 +4,10 @@ import pandas as pd
 
 from sim.report.text import window_text
 from sim.scenario.scenario import Scenario
+from sim.scenario.telling.assumptions import assumptions, unsourced
 from sim.ui import state
 from sim.ui.bases import Base
-from sim.ui.texts import plain
+from sim.ui.texts import one_line, plain
 
 
 def inventory(base: Base) -> pd.DataFrame:
@@ -17,6 +18,16 @@ def inventory(base: Base) -> pd.DataFrame:
         if lever.group not in ("Going home",)
     ]
     return pd.DataFrame(rows, columns=["What", "Name", "Today"])
+
+
+def assumption_table(base: Base) -> tuple[pd.DataFrame, int]:
+    """Values with their evidence, as a table of the screen; and of how many things others have none."""
+    document = base.loaded.document
+    rows = [
+        tuple(map(one_line, (one.what, one.value, one.range, one.source, one.owner))) for one in assumptions(document)
+    ]
+    table = pd.DataFrame(rows, columns=["What", "Value", "Range", "Source", "Who would know"])
+    return table, len(unsourced(document))
 
 
 def run_words(scenario: Scenario) -> str:

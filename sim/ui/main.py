@@ -39,8 +39,8 @@ def main() -> None:
     page.run()
     st.divider()
     st.markdown(
-        ":small[Wardflow simulates a hospital that is described in a file. Figures are estimates for comparing plans, "
-        "not forecasts, and no substitute for clinical judgement.]"
+        ":small[Wardflow simulates a health service that is described in a file. Figures are estimates for comparing "
+        "plans, not forecasts, and no substitute for clinical judgement.]"
     )
 
 

@@ -10,6 +10,7 @@ from sim.scenario.reading.writing import to_yaml
 from sim.scenario.scenario import Scenario
 from sim.study.experiment import Experiment
 from sim.ui.bases import Base, load_plan
+from sim.ui.choices import Choice
 from sim.ui.jobs import Request
 from sim.ui.levers import Lever, as_changes, changed
 
@@ -50,13 +51,23 @@ class Plan:
         return replace(self, experiment=experiment)
 
 
-def draft(base: Base, found: tuple[Lever, ...], values: Mapping[str, int], name: str, replications: int) -> Plan:
-    """Puts a plan together from the positions of the levers.
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a visitor wants to be otherwise."""
+
+    values: Mapping[str, int]
+    """Positions of the levers by key."""
+    chosen: tuple[Choice, ...] = ()
+    """Initiatives, in the order in which they are put in."""
+
+
+def draft(base: Base, found: tuple[Lever, ...], wish: Wish, name: str, replications: int) -> Plan:
+    """Puts a plan together from the positions of the levers and the chosen initiatives.
 
     Args:
         base: what is changed.
         found: its levers.
-        values: their positions by key.
+        wish: what is to be otherwise.
         name: what the visitor calls it; if empty, it is named after its first change.
         replications: how often it is run.
 
@@ -66,22 +77,28 @@ def draft(base: Base, found: tuple[Lever, ...], values: Mapping[str, int], name:
     Raises:
         ScenarioError: with everything that is wrong.
     """
-    moved = changed(found, values)
-    told = clean_name(name) or suggested_name(moved, values)
-    content: dict[str, Any] = {"wardflow": 1, "extends": base.file, "name": told, **as_changes(found, values)}
+    moved = changed(found, wish.values)
+    told = clean_name(name) or suggested_name(wish, moved)
+    content: dict[str, Any] = {"wardflow": 1, "extends": base.file, "name": told}
+    if wish.chosen:
+        content["initiatives"] = [choice.name for choice in wish.chosen]
+    content |= as_changes(found, wish.values)
     if replications != base.loaded.scenario.run.replications:
         content["run"] = {"replications": replications}
     text = to_yaml(content)
-    sentences = tuple(lever.said(values[lever.key]) for lever in moved)
+    sentences = (
+        *(choice.said() for choice in wish.chosen),
+        *(lever.said(wish.values[lever.key]) for lever in moved),
+    )
     return Plan(base, told, text, sentences, load_plan(base, text))
 
 
-def suggested_name(moved: tuple[Lever, ...], values: Mapping[str, int]) -> str:
+def suggested_name(wish: Wish, moved: tuple[Lever, ...]) -> str:
     """Names a plan after its first change, and counts the others."""
-    if not moved:
+    told = [*(choice.label for choice in wish.chosen), *(lever.short(wish.values[lever.key]) for lever in moved)]
+    if not told:
         return UNNAMED
-    first = moved[0].short(values[moved[0].key])
-    others = len(moved) - 1
+    first, others = told[0], len(told) - 1
     more = f" and {others} more change{'s' if others > 1 else ''}" if others else ""
     return clean_name(first[: LONGEST_NAME - len(more)] + more)
 

@@ -13,9 +13,10 @@ from sim.study.comparison import Comparison, ComparisonError, compare_plans
 from sim.study.experiment import Experiment, with_run
 from sim.study.loads import heavy_loads
 from sim.ui.bases import Base, first_base
+from sim.ui.choices import Choice, choices
 from sim.ui.jobs import Look, Request, desk
 from sim.ui.levers import Lever, levers
-from sim.ui.plans import Plan, draft, numbered
+from sim.ui.plans import Plan, Wish, draft, numbered
 from sim.ui.texts import plain
 
 MOST_PLANS: Final = 12
@@ -116,9 +117,34 @@ def positions(of: Base) -> dict[str, int]:
     return {lever.key: lever.today if value is None else int(value) for lever, value in found}
 
 
-def reset(of: Base, *chosen: Lever) -> None:
+def choice_list(of: Base) -> tuple[Choice, ...]:
+    """The initiatives that fit a base."""
+    kept: dict[str, tuple[Choice, ...]] = st.session_state.setdefault("choices", {})
+    if of.key not in kept:
+        kept[of.key] = choices(of)
+    return kept[of.key]
+
+
+def key_of_choice(of: Base, choice: Choice) -> str:
+    """Name under which it is kept whether an initiative is chosen."""
+    return _SEPARATOR.join(("initiative", of.key, choice.name))
+
+
+def chosen(of: Base) -> tuple[Choice, ...]:
+    """The initiatives that are chosen."""
+    return tuple(choice for choice in choice_list(of) if st.session_state.get(key_of_choice(of, choice)))
+
+
+def reset_all(of: Base) -> None:
+    """Puts all levers back and drops all initiatives."""
+    reset(of, *lever_list(of))
+    for choice in choice_list(of):
+        st.session_state[key_of_choice(of, choice)] = False
+
+
+def reset(of: Base, *moved: Lever) -> None:
     """Puts levers back to where they stand today."""
-    for lever in chosen:
+    for lever in moved:
         st.session_state[key_of(of, lever)] = lever.today
 
 
@@ -128,12 +154,12 @@ def runs(of: Base) -> int:
 
 
 def current(of: Base, name: str = "") -> Plan:
-    """The plan for which the levers stand.
+    """The plan for which the levers and initiatives stand.
 
     Raises:
         ScenarioError: if it cannot be.
     """
-    return draft(of, lever_list(of), positions(of), name, runs(of))
+    return draft(of, lever_list(of), Wish(positions(of), chosen(of)), name, runs(of))
 
 
 def run(plan: Plan) -> None:
@@ -195,7 +221,7 @@ def compared(of: Base, chosen: tuple[Plan, ...]) -> tuple[tuple[str, Comparison]
     """Plans compared with their base, each with its name; or why they cannot be."""
     done, others = today(of), [plan.experiment for plan in chosen if plan.experiment]
     if done is None:
-        return "The hospital as it is today has not been run yet."
+        return "It has not been run as it is today yet."
     kept: dict[tuple[int, ...], tuple[Comparison, ...]] = st.session_state.setdefault("compared", {})
     key = tuple(id(one) for one in (done, *others))
     if key not in kept:

@@ -8,7 +8,7 @@ from sim.demand.quantiles import mean
 from sim.scenario.pathway import flatten
 from sim.ui.bases import bring, first_base, load_plan, open_shipped, shipped_entries
 from sim.ui.levers import changed, levers
-from sim.ui.plans import LONGEST_NAME, UNNAMED, clean_name, draft
+from sim.ui.plans import LONGEST_NAME, UNNAMED, Wish, clean_name, draft
 
 
 def small():
@@ -17,7 +17,7 @@ def small():
 
 def plan(values, base=None, name=""):
     base = base or small()
-    return draft(base, levers(base.loaded), values, name, base.loaded.scenario.run.replications)
+    return draft(base, levers(base.loaded), Wish(values), name, base.loaded.scenario.run.replications)
 
 
 def lever(key, base=None):

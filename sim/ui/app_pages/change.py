@@ -18,11 +18,31 @@ def show() -> None:
     st.markdown(f"{plain(base.name)}. Everything else stays as it is today, and the same patients come.")
     left, right = st.columns([3, 2], gap="large")
     with left:
+        _initiatives(base)
         _levers(base)
     with right:
         with st.container(border=True):
             now = _plan(base)
         outcome.show(base, now)
+
+
+def _initiatives(base: Base) -> None:
+    found = state.choice_list(base)
+    if not found:
+        return
+    count = len(state.chosen(base))
+    label = f"Initiatives ({count} chosen)" if count else "Initiatives"
+    with st.expander(label, key="group initiatives"):
+        st.markdown(
+            ":small[Changes that services try, ready-made: choose one or several. Figures are those after the ramp-up.]"
+        )
+        for choice in found:
+            st.checkbox(
+                f"**{plain(choice.label)}**: {plain(choice.initiative.changes, 400)}",
+                key=state.key_of_choice(base, choice),
+                persist_state="session",
+                help=plain(choice.facts(), 900),
+            )
 
 
 def _levers(base: Base) -> None:
@@ -55,7 +75,7 @@ def _plan(base: Base) -> str:
         st.markdown("\n".join(f"- {plain(change)}" for change in plan.changes))
         _reset(base)
     else:
-        st.markdown("Nothing yet. Move a lever, and it is listed here.")
+        st.markdown("Nothing yet. Choose an initiative or move a lever, and it is listed here.")
     controls.warnings(state.load_warnings(plan.scenario))
     st.text_input(
         "Name of this plan", key=name_key, placeholder=plan.name, max_chars=LONGEST_NAME, persist_state="session"
@@ -69,8 +89,8 @@ def _plan(base: Base) -> str:
 def _reset(base: Base) -> None:
     st.button(
         "Put everything back",
-        on_click=state.reset,
-        args=(base, *state.lever_list(base)),
+        on_click=state.reset_all,
+        args=(base,),
         type="tertiary",
         icon=":material/undo:",
     )

@@ -18,11 +18,12 @@ def show() -> None:
     st.title("Explore", anchor=False)
     experiment = _which(base)
     if experiment is None:
-        st.info("The hospital is being run as it is today. Its pictures appear here as soon as they are there.")
+        st.info("It is being run as it is today. The pictures appear here as soon as they are there.")
         return
     if not experiment.is_valid:
         controls.invalid(experiment)
         return
+    _reasons(experiment)
     _fullness(experiment)
     _waits(experiment)
     _comings(experiment)
@@ -44,14 +45,30 @@ def _which(base: Base) -> Experiment | None:
     return plans.get(chosen, done)
 
 
+def _reasons(experiment: Experiment) -> None:
+    waits, spent = frames.causes(experiment), frames.costs(experiment)
+    left, right = st.columns(2, gap="large") if len(spent) else (st.container(), None)
+    with left:
+        st.subheader("What they wait for", anchor=False)
+        st.markdown(":small[Every minute of waiting is charged to exactly one cause; together they are all waiting.]")
+        controls.picture(charts.causes_chart(waits), waits, "causes")
+    if right:
+        with right:
+            st.subheader("What it costs", anchor=False)
+            st.markdown(":small[Used or not: staff and beds cost as long as they are there.]")
+            controls.picture(charts.costs_chart(spent), spent, "costs")
+
+
 def _fullness(experiment: Experiment) -> None:
-    st.subheader("How full it is", anchor=False)
     choices = {
         (name, scope): scope_label(experiment.scenario, scope) if scope else "All wards and assessment units"
         for name in ("occupancy_by_hour", "utilisation_by_hour")
         for scope in frames.profile_scopes(experiment, name)
     }
-    key = _choose("Ward or team", dict(sorted(choices.items(), key=lambda item: item[0][1] != "")))
+    if not choices:
+        return
+    st.subheader("How full it is", anchor=False)
+    key = _choose("Place or team", dict(sorted(choices.items(), key=lambda item: item[0][1] != "")))
     table = frames.heat(experiment, *key)
     controls.picture(charts.heat_chart(table, choices[key]), table, "heat")
 

@@ -1,4 +1,4 @@
-"""Today: the hospital as it is, answered before anything is asked."""
+"""Today: the service as it is, answered before anything is asked."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from sim.report.frames import waiting
 from sim.study.experiment import Experiment
 from sim.ui import controls, state
 from sim.ui.bases import Base, Entry, open_shipped, shipped_entries
-from sim.ui.describe import inventory, run_words
+from sim.ui.describe import assumption_table, inventory, run_words
 from sim.ui.texts import plain
 
 
@@ -18,12 +18,13 @@ def show() -> None:
     controls.heading(base)
     experiment = state.today(base)
     if experiment is None:
-        st.info("The hospital is being run as it is today. Its figures appear here as soon as they are there.")
+        st.info("It is being run as it is today. The figures appear here as soon as they are there.")
     elif not experiment.is_valid:
         controls.invalid(experiment)
     else:
         _figures(experiment)
-    _hospital(base, experiment)
+    _service(base, experiment)
+    _talk(base)
     _others(base)
 
 
@@ -37,21 +38,41 @@ def _figures(experiment: Experiment) -> None:
     controls.next_step("change", "Try a change")
 
 
-def _hospital(base: Base, experiment: Experiment | None) -> None:
+def _service(base: Base, experiment: Experiment | None) -> None:
     controls.warnings(experiment.warnings if experiment else state.load_warnings(base.loaded.scenario))
     scenario = base.loaded.scenario
-    with st.expander("What this hospital is, and how it is run", expanded=experiment is None):
+    with st.expander("What this service is, and how it is run", expanded=experiment is None):
         if scenario.about:
             st.markdown(plain(scenario.about, 2000))
         st.markdown(plain(run_words(scenario), 400))
         st.table(inventory(base), border="horizontal", hide_index=True)
+    with st.expander("What it assumes, and where that comes from", key="assumptions", on_change="rerun") as opened:
+        if opened.open:
+            _assumptions(base)
+
+
+def _assumptions(base: Base) -> None:
+    table, others = assumption_table(base)
+    st.dataframe(table, hide_index=True, width="stretch")
+    if others:
+        st.markdown(f":small[No source is given for parts of {others} further things: these values are illustrative.]")
+
+
+def _talk(base: Base) -> None:
+    if prompts := base.loaded.scenario.prompts:
+        with st.expander("To talk over", key="prompts"):
+            st.markdown("\n".join(f"- {plain(prompt, 600)}" for prompt in prompts))
 
 
 def _others(base: Base) -> None:
     entries = shipped_entries()
-    with st.expander(f"Other hospitals and questions ({len(entries)})", key="others"):
-        for entry in entries:
-            _entry(base, entry)
+    with st.expander(f"Other scenarios and their questions ({len(entries)})", key="others"):
+        for is_teaching in (False, True):
+            if is_teaching:
+                st.markdown("**For teaching**: small enough to predict with a pencil, run, and be surprised.")
+            for entry in entries:
+                if entry.is_teaching == is_teaching:
+                    _entry(base, entry)
 
 
 def _entry(base: Base, entry: Entry) -> None:
