@@ -147,8 +147,9 @@ def _ways(walks: Mapping[Node, Walk], kinds: int) -> tuple[Floats, Floats]:
                 ages[:, number[target], number[node]] += flow[AGE]
     comes = np.zeros((kinds, len(walks), 1), np.bool_)
     comes[:, 0] = True
-    for _ in walks:
-        comes |= np.matmul(chances, comes) > 0
+    known = 0
+    while (now := int(comes.sum())) > known:
+        known, comes = now, comes | (np.matmul(chances, comes) > 0)
     chances *= comes.transpose(0, 2, 1)  # a kind that never comes to a circle cannot be caught in it
     return chances, ages
 

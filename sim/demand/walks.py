@@ -94,13 +94,7 @@ class Walk:
     def follow(self, steps: list[Step], flows: Flows) -> Flows:
         """Sends patients through steps; returns those who come out at the end, by where they are."""
         for step in steps:
-            usual, begun, flows = self._time(step), _moved(step, flows), {}
-            for where, flow in begun.items():
-                time = self._wait(step, where, flow) if isinstance(step, WaitUntil) else usual
-                self._pass(step, where, flow, time)
-                is_apart = where.is_free and not (isinstance(step, Activity) and step.needs())
-                there = where._replace(moments=_moments(self.scenario, step)) if isinstance(step, WaitUntil) else where
-                _add(flows, {there: self._aged(step, flow, time, is_apart=is_apart)})
+            flows = self._through(step, _moved(step, flows))
             if isinstance(step, OneOf):
                 flows = self._branch(step, flows)
             elif isinstance(step, Repeat):
@@ -113,11 +107,25 @@ class Walk:
                 flows = {}
         return flows
 
+    def _through(self, step: Step, flows: Flows) -> Flows:
+        """Sends patients through the time that a step takes."""
+        usual = self._time(step)
+        needs_somebody = isinstance(step, Activity) and bool(step.needs())
+        after: dict[Where, Floats] = {}
+        for where, flow in flows.items():
+            time, there = usual, where
+            if isinstance(step, WaitUntil):
+                time = self._wait(step, where, flow)
+                there = where._replace(moments=_moments(self.scenario, step) if where.is_free else ())
+            self._pass(step, where, flow, time)
+            _add(after, {there: self._aged(step, flow, time, is_apart=where.is_free and not needs_somebody)})
+        return after
+
     def _pass(self, step: Step, where: Where, flow: Floats, time: Floats | float, *, is_visit: bool = True) -> None:
         """Notes who passes a step."""
-        many = _some(flow)
-        part = Pass(step, where, flow[COUNT], time, flow[AGE] / many, flow[SPAN] / many, is_visit=is_visit)
-        self.passes.append(part)
+        age: Floats | float = flow[AGE] / _some(flow) if flow[AGE].any() else 0.0
+        span: Floats | float = flow[SPAN] / _some(flow) if flow[SPAN].any() else 0.0
+        self.passes.append(Pass(step, where, flow[COUNT], time, age, span, is_visit=is_visit))
 
     def _time(self, step: Step) -> Floats | float:
         """Mean time of a step in milliseconds, by kind of patient."""

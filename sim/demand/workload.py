@@ -26,9 +26,9 @@ class StepVisits:
     step: str
     """Name of the step."""
     per_patient: float
-    """Expected visits of one patient who comes; those of patients who are there at the start are not in it."""
+    """Expected visits of one patient who comes, however long the run is; not of those who are there at the start."""
     per_hour: float
-    """Expected visits of all patients of the class per hour, averaged over the run."""
+    """Expected visits of all patients of the class per hour that fall within the run, averaged over it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +83,17 @@ def offered_load(scenario: Scenario) -> tuple[Load, ...]:
 
     Staff and equipment: the times of the steps that need them, or through which they are kept. Wards: the times of all
     steps between `enter` and the next `enter`, `vacate` or leaving, plus the turnaround; calendars count with the mean
-    wait of somebody who comes at any moment, which is approximate. Slots and supplies: what is used up in a week.
+    wait of somebody who comes at any moment (from home: of those who set out at a moment of a calendar, if they did),
+    which is approximate. Slots and supplies: what is used up in a week.
     Waiting for staff or for the next bed (boarding) keeps a place longer and is not counted: a ward's load ends when
     its patients are ready to move. Nobody gives up, is turned away, becomes an outlier or is served by others than
-    those whom a step names first. Who is there at the start counts once in the whole run.
+    those whom a step names first.
+
+    Only what falls within the run counts, by the mean times of the steps: rounds, pauses and stays beyond its end do
+    not. In a run that declares who is there at the start, all patients are counted from then on, so that a ward which
+    is full at the start is not asked for twice. Otherwise those who come are counted as in a hospital that has always
+    been like this; only pauses, in which they keep nothing and are with nobody, may put off what comes after them
+    beyond the end, as far as they are longer than the warm-up (see `journeys`).
 
     Returns:
         One entry for each resource, in order of names, but none for supplies that come as soon as they are ordered.

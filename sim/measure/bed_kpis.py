@@ -22,19 +22,24 @@ from sim.measure.figures import (
     spread,
     times_present,
 )
-from sim.measure.groups import everybody, newcomers
+from sim.measure.groups import everybody
 from sim.measure.journeys import GENERAL_AND_ACUTE, INPATIENT, is_outlier
 from sim.measure.occupancy import Floats, Level, ratio
 from sim.measure.visits import NEVER
-from sim.measure.window import Flags, Ints
+from sim.measure.window import Ints
 from sim.scenario.pathway import Mark, flatten
-from sim.scenario.queueing import OUTCOMES
 
 _GENERAL: Final = "The whole is general and acute beds: wards and assessment units."
-_DISCHARGES: Final = "Discharges are patients who had a bed and leave alive (discharged or transferred)."
+_ADMISSION: Final = (
+    "An admission lasts from the first inpatient bed until the last place is given up without another in the same "
+    "instant; a later bed is a new one."
+)
+_DISCHARGES: Final = (
+    "Discharges are admissions that end, other than by death or by leaving in another way than discharged or "
+    "transferred."
+)
 _SAFER: Final = "NHS England, SAFER patient flow bundle"
 _CRITERIA: Final = "NHS England, acute discharge situation report (no criteria to reside)"
-_ALIVE: Final = tuple(OUTCOMES.index(outcome) for outcome in ("discharged", "transferred"))
 NOON: Final = 12 * clock.HOUR
 FIVE_PM: Final = 17 * clock.HOUR
 
@@ -44,8 +49,9 @@ BED_KPIS: Final = (
         "Admissions a day",
         "patients per day",
         "neither",
-        "Patients who get their first bed of a ward, assessment unit, children's ward, critical care or same-day "
-        "emergency care in the window, divided by days.",
+        "Admissions to a ward, assessment unit, children's ward, critical care or same-day emergency care that begin "
+        f"in the window, divided by days; by ward of the first bed. {_ADMISSION} Those under way at the start of the "
+        "run are not counted.",
         "NHS England, A&E attendances and emergency admissions statistics; all ways of admission together",
     ),
     Kpi(
@@ -90,8 +96,8 @@ BED_KPIS: Final = (
         "Mean length of stay",
         "days",
         "lower",
-        "Mean time from the first inpatient bed to leaving, of patients who leave in the window and were not there at "
-        "the start of the run; by ward of the first bed.",
+        "Mean length of the admissions that end in the window and were not under way at the start of the run; by ward "
+        f"of the first bed. {_ADMISSION}",
         "NHS Data Model and Dictionary, length of stay, in hours instead of midnights",
     ),
     Kpi(
@@ -222,26 +228,24 @@ def _wards(facts: Facts) -> Breakdown:
 def _stays(facts: Facts, groups: list[Breakdown]) -> Figures:
     if not facts.wards(*INPATIENT):
         return {}
-    journeys, window, came = facts.journeys, facts.window, newcomers(facts)
-    wards = _wards(facts)
-    by_first_ward = Breakdown(wards.scopes, wards.codes[journeys.bed_ward])
-    admitted = np.flatnonzero(window.holds(journeys.bed_ms) & came)
-    gone = np.flatnonzero(window.holds(journeys.left_ms) & (journeys.bed_ms != NEVER) & came)
-    stay = journeys.left_ms[gone] - journeys.bed_ms[gone]
-    found = spread([*groups, by_first_ward], admitted, {"admissions_per_day": per_day(window.days)})
-    return found | spread([*groups, by_first_ward], gone, {"length_of_stay_mean": in_days(means(stay))})
+    stays, window, wards = facts.admissions, facts.window, _wards(facts)
+    groups = [Breakdown(group.scopes, group.codes[stays.patient]) for group in groups]
+    groups.append(Breakdown(wards.scopes, wards.codes[stays.ward]))
+    begun = np.flatnonzero(window.holds(stays.since_ms) & stays.is_known)
+    over = np.flatnonzero(window.holds(stays.until_ms) & stays.is_known)
+    lengths = stays.until_ms[over] - stays.since_ms[over]
+    found = spread(groups, begun, {"admissions_per_day": per_day(window.days)})
+    return found | spread(groups, over, {"length_of_stay_mean": in_days(means(lengths))})
 
 
 def discharged(facts: Facts) -> Ints:
-    """Patients who had a bed and leave alive in the window."""
-    journeys = facts.journeys
-    alive: Flags = np.isin(journeys.outcome, _ALIVE) & (journeys.bed_ms != NEVER)
-    return np.flatnonzero(alive & facts.window.holds(journeys.left_ms))
+    """Numbers of the admissions that end in the window with a discharge."""
+    return np.flatnonzero(facts.admissions.is_discharge & facts.window.holds(facts.admissions.until_ms))
 
 
 def discharges(facts: Facts) -> Ints:
-    """Moments in the window at which patients who had a bed leave alive."""
-    return facts.journeys.left_ms[discharged(facts)]
+    """Moments in the window at which patients are discharged."""
+    return facts.admissions.until_ms[discharged(facts)]
 
 
 def by_weekday(facts: Facts, moments: Ints) -> tuple[Ints, Floats]:
@@ -256,7 +260,7 @@ def by_weekday(facts: Facts, moments: Ints) -> tuple[Ints, Floats]:
 def _discharges(facts: Facts, groups: list[Breakdown]) -> Figures:
     if not facts.wards(*INPATIENT):
         return {}
-    patients, moments = discharged(facts), discharges(facts)
+    patients, moments = facts.admissions.patient[discharged(facts)], discharges(facts)
     time = moments % clock.DAY
     number, days = by_weekday(facts, moments)
     at_weekend = np.isin((moments // clock.DAY + facts.scenario.calendar.weekday(0)) % 7, clock.DAY_GROUPS["weekend"])
@@ -282,7 +286,8 @@ def _delays(facts: Facts, groups: list[Breakdown]) -> Figures:
         return {}
     mornings = facts.window.daily(EIGHT)
     patients, starts, ends = lying(facts, general)
-    ready = facts.journeys.ready_ms[patients]
+    admission = facts.admissions.of_visit[np.isin(facts.visits.resource, general)]
+    ready = facts.admissions.ready_ms[admission]
     since = np.where(ready == NEVER, ends, np.minimum(np.maximum(starts, ready), ends))
     statistics = {
         "ready_patients_share": pooled(times_present(mornings, since, ends), times_present(mornings, starts, ends)),

@@ -11,6 +11,7 @@ from sim.demand.fates import Fates
 from sim.engine.eventlog import EventLog
 from sim.engine.program import Program
 from sim.engine.stories import Needs, needs, spells, tell
+from sim.measure.admissions import Admissions, admissions
 from sim.measure.figures import WHOLE, Breakdown
 from sim.measure.journeys import Journeys, ed_classes, journeys, ward_numbers
 from sim.measure.occupancy import Level, Occupancy, occupancy, together
@@ -35,6 +36,7 @@ class Facts:
     needs: Needs
     visits: Visits
     journeys: Journeys
+    admissions: Admissions
     occupancy: Occupancy
     end_ms: int
     """End of the log; what is open then lasted at least until then."""
@@ -109,6 +111,7 @@ def gather(scenario: Scenario, program: Program, fates: Fates, log: EventLog, wi
     """Derives the facts of a log that keeps the invariants."""
     stories, needed = tell(log), needs(program)
     seen = visits(stories, spells(stories, needed), needed, fates.waited_ms)
+    went = journeys(scenario, program, fates, stories, seen)
     return Facts(
         scenario=scenario,
         program=program,
@@ -116,7 +119,8 @@ def gather(scenario: Scenario, program: Program, fates: Fates, log: EventLog, wi
         window=window,
         needs=needed,
         visits=seen,
-        journeys=journeys(scenario, program, fates, stories, seen),
+        journeys=went,
+        admissions=admissions(scenario, program, stories, seen, went),
         occupancy=occupancy(program, log, needed, stories),
         end_ms=log.horizon_ms,
         ed_classes=ed_classes(scenario),

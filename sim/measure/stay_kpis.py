@@ -8,7 +8,7 @@ from sim import clock
 from sim.measure.bed_kpis import discharged, lying
 from sim.measure.facts import EIGHT, Facts
 from sim.measure.figures import Breakdown, Figures, Kpi, in_days, means, present_at, spread
-from sim.measure.groups import everybody, newcomers
+from sim.measure.groups import everybody
 from sim.measure.journeys import GENERAL_AND_ACUTE, INPATIENT
 from sim.measure.visits import NEVER
 from sim.scenario.pathway import Mark, flatten
@@ -23,8 +23,8 @@ STAY_KPIS: Final = (
         "Mean length of stay in midnights",
         "days",
         "lower",
-        "Mean number of midnights from the first inpatient bed to leaving, of patients who leave in the window and "
-        "were not there at the start of the run.",
+        "Mean number of midnights of the admissions that end in the window and were not under way at the start of the "
+        "run. An admission lasts from the first inpatient bed until the last place is given up.",
         "NHS Data Model and Dictionary, length of stay",
     ),
     *(
@@ -33,7 +33,7 @@ STAY_KPIS: Final = (
             f"Patients in bed for {days} days or more at 08:00",
             "patients",
             "lower",
-            f"Mean number of patients in general and acute beds whose first inpatient bed was {days} days ago or more, "
+            f"Mean number of patients in general and acute beds whose admission began {days} days ago or more, "
             "over all 08:00 of the window. The stay of those there at the start of the run counts from then.",
             _LONG,
         )
@@ -44,7 +44,8 @@ STAY_KPIS: Final = (
         "Mean delay from ready to leaving",
         "days",
         "lower",
-        "Mean time from `ready` to leaving, of discharges in the window that were ready before (alive, from a bed).",
+        "Mean time from `ready` to the discharge, of discharges in the window that were ready before, in the same "
+        "admission.",
         _DELAYS,
     ),
 )
@@ -59,10 +60,10 @@ def measure_stays(facts: Facts) -> Figures:
 
 
 def _midnights(facts: Facts, groups: list[Breakdown]) -> Figures:
-    journeys = facts.journeys
-    gone = np.flatnonzero(facts.window.holds(journeys.left_ms) & (journeys.bed_ms != NEVER) & newcomers(facts))
-    nights = journeys.left_ms[gone] // clock.DAY - journeys.bed_ms[gone] // clock.DAY
-    return spread(groups, gone, {"length_of_stay_midnights": means(nights)})
+    stays = facts.admissions
+    over = np.flatnonzero(facts.window.holds(stays.until_ms) & stays.is_known)
+    nights = stays.until_ms[over] // clock.DAY - stays.since_ms[over] // clock.DAY
+    return spread(groups, stays.patient[over], {"length_of_stay_midnights": means(nights)})
 
 
 def _long_stays(facts: Facts, groups: list[Breakdown]) -> Figures:
@@ -71,7 +72,8 @@ def _long_stays(facts: Facts, groups: list[Breakdown]) -> Figures:
         return {}
     mornings = facts.window.daily(EIGHT)
     patients, starts, ends = lying(facts, general)
-    since = facts.journeys.bed_ms[patients]
+    admission = facts.admissions.of_visit[np.isin(facts.visits.resource, general)]
+    since = facts.admissions.since_ms[admission]
     statistics = {}
     for days in LONG_STAYS:
         long = np.minimum(np.maximum(starts, since + days * clock.DAY), ends)
@@ -84,7 +86,7 @@ def _delay(facts: Facts, groups: list[Breakdown]) -> Figures:
     steps = [step for pathway in facts.scenario.pathways.values() for step in flatten(pathway)]
     if not any(isinstance(step, Mark) and step.milestone == "ready" for step in steps):
         return {}
-    journeys, gone = facts.journeys, discharged(facts)
-    gone = gone[journeys.ready_ms[gone] != NEVER]
-    delay = journeys.left_ms[gone] - journeys.ready_ms[gone]
-    return spread(groups, gone, {"discharge_delay_mean": in_days(means(delay))})
+    stays, gone = facts.admissions, discharged(facts)
+    gone = gone[stays.ready_ms[gone] != NEVER]
+    delay = stays.until_ms[gone] - stays.ready_ms[gone]
+    return spread(groups, stays.patient[gone], {"discharge_delay_mean": in_days(means(delay))})

@@ -1,5 +1,6 @@
 """Initiatives as text and as records: what each changes, what is known of it, how long it takes and what it costs."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -7,6 +8,7 @@ from sim import clock
 from sim.scenario.initiatives import Initiative
 
 HOW: Final = "Put one into a scenario: wardflow compare general_hospital general_hospital+NAME"
+WIDTH: Final = 110
 NONE: Final = "The library has no initiatives."
 
 Found = Sequence[tuple[str, Initiative]]
@@ -14,7 +16,7 @@ Found = Sequence[tuple[str, Initiative]]
 
 
 def initiatives_text(found: Found) -> str:
-    """Lists initiatives, a paragraph each."""
+    """Lists initiatives, a paragraph each, in lines that fit a terminal."""
     if not found:
         return NONE
     return "\n\n".join([*("\n".join(_lines(*one)) for one in found), HOW])
@@ -35,11 +37,22 @@ def cost_told(cost: tuple[float, str]) -> str:
     return f"£{pounds:,.2f}".removesuffix(".00") + f" a{'n' if per == 'hour' else ''} {per}"
 
 
+def lasting(time_ms: int) -> str:
+    """A time in weeks if it is a whole number of them.
+
+    >>> lasting(56 * clock.DAY), lasting(10 * clock.DAY)
+    ('8 weeks', '10 d')
+    """
+    weeks, rest = divmod(time_ms, clock.WEEK)
+    return clock.format_duration(time_ms) if rest or not weeks else f"{weeks} week{'s' if weeks > 1 else ''}"
+
+
 def _lines(name: str, one: Initiative) -> list[str]:
     known = f" (range {one.evidence.range})" if one.evidence.range else ""
-    facts = [f"works fully after {clock.format_duration(one.ramp_up)}"] if one.ramp_up else []
+    facts = [f"works fully after {lasting(one.ramp_up)}"] if one.ramp_up else []
     facts += [f"costs {cost_told(one.cost)}"] if one.cost else []
     facts += [f"led by the {one.owner}"] if one.owner else []
-    lines = [f"{name}: {one.name}", f"  {one.changes}"]
-    lines.append(f"  Known effect: {one.evidence.effect}{known}. Source: {one.evidence.source}")
-    return [*lines, f"  {', '.join(facts).capitalize()}."] if facts else lines
+    told = [one.changes, f"Known effect: {one.evidence.effect}{known}.", f"Source: {one.evidence.source}."]
+    told += [f"{', '.join(facts).capitalize()}."] if facts else []
+    wrapped = (textwrap.wrap(part, WIDTH, initial_indent="  ", subsequent_indent="    ") for part in told)
+    return [f"{name}: {one.name}", *(line for lines in wrapped for line in lines)]

@@ -11,8 +11,9 @@ from sim.scenario.initiatives import HEAD, Initiative
 from sim.scenario.library import FOLDER_OF_INITIATIVES, shipped_files, shipped_folder
 from sim.scenario.loading import Loaded, load_file, load_text
 from sim.scenario.problems import Problem, ScenarioError, nearest, quoted, suggestion
+from sim.scenario.reading.evidence import MEMBER_SECTIONS
 from sim.scenario.reading.joining import INITIATIVES
-from sim.scenario.reading.reading import read
+from sim.scenario.reading.reading import read_kept
 from sim.scenario.reading.writing import to_yaml
 from sim.scenario.scenario import Scenario
 from sim.scenario.telling.account import account
@@ -24,6 +25,7 @@ EXAMPLE: Final = "wards.medical.beds=+12"
 UNTOLD: Final = ("name", "question", "about", "run")
 """Parts of a scenario that are no change of the hospital."""
 _PART = re.compile(r'"([^"]+)"|([^."]+)')
+_SECTION: Final = re.compile(rb"^(prompts|expect|run|add|%s):" % "|".join(MEMBER_SECTIONS).encode(), re.MULTILINE)
 _Tree = dict[str, Any]
 
 
@@ -80,20 +82,24 @@ def plan_file(path: str) -> Path:
 
 
 def shipped() -> list[tuple[str, str, str]]:
-    """Lists the shipped scenarios: name for the command, title and question."""
-    folder = shipped_folder()
-    found = []
-    for file in shipped_files():
-        scenario = load_file(folder / file).scenario
-        found.append((file.removesuffix(".yaml"), scenario.name, scenario.question))
-    return found
+    """Lists the shipped scenarios: name for the command, title and question, without loading what they extend."""
+    found = ((file, _head(file)) for file in shipped_files())
+    return [(file.removesuffix(".yaml"), str(data["name"]), str(data.get("question", ""))) for file, data in found]
+
+
+def _head(file: str) -> _Tree:
+    """What a shipped file says of itself: all of it, or what stands before its first section if that has the name."""
+    raw = (shipped_folder() / file).read_bytes()
+    section = _SECTION.search(raw)
+    head = read_kept(raw[: section.start()], file).data if section and b"name:" in raw[: section.start()] else {}
+    return head if "name" in head else read_kept(raw, file).data
 
 
 def shipped_initiatives() -> list[tuple[str, Initiative]]:
     """Lists the initiatives of the library: name for the command, and what is said about each."""
     found = []
     for file in sorted((shipped_folder() / FOLDER_OF_INITIATIVES).glob("*.yaml")):
-        head = read(file.read_bytes(), file.name).data[HEAD]
+        head = read_kept(file.read_bytes(), file.name).data[HEAD]
         found.append((file.stem, Initiative.model_validate(head)))
     return found
 

@@ -8,13 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from sim.scenario.library import shipped_files, shipped_folder
+from sim.scenario.library import shipped_folder
 from sim.scenario.loading import Loaded, from_document
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.extending import compose
 from sim.scenario.reading.opening import Opened, Opener, file_content, folder_opener
 from sim.scenario.reading.reading import read
 from sim.scenario.reading.scalars import Refusal
+from sim.study.plan import shipped
 
 MOST_BYTES: Final = 1024 * 1024
 """A file that a user brings may be so big."""
@@ -116,19 +117,8 @@ def bring(name: str, content: bytes) -> Base:
 
 def shipped_entries() -> tuple[Entry, ...]:
     """Lists the shipped scenarios, the one with which the screen opens first."""
-    folder, files = shipped_folder(), sorted(shipped_files(), key=lambda file: file != FIRST)
-    found = (_entry(file, (folder / file).stat().st_mtime_ns) for file in files)
-    return tuple(entry for entry in found if entry)
-
-
-@lru_cache(maxsize=256)
-def _entry(file: str, changed: int) -> Entry | None:
-    """Reads name and question of a file, without what it extends."""
-    try:
-        data = read((shipped_folder() / file).read_bytes(), file).data
-    except (ScenarioError, OSError):
-        return None
-    return Entry(file, str(data.get("name", Path(file).stem.replace("_", " "))), str(data.get("question", "")))
+    found = sorted(shipped(), key=lambda one: f"{one[0]}.yaml" != FIRST)
+    return tuple(Entry(f"{file}.yaml", name, question) for file, name, question in found)
 
 
 @lru_cache(maxsize=128)

@@ -3,8 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from sim import clock
-from sim.report.initiatives import cost_told
+from sim.report.initiatives import cost_told, lasting
 from sim.scenario.initiatives import Initiative
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.extending import compose
@@ -35,7 +34,7 @@ class Choice:
         one = self.initiative
         known = f"Known effect: {one.evidence.effect}" + (f" ({one.evidence.range})" if one.evidence.range else "")
         parts = [known, f"Source: {one.evidence.source}"]
-        parts += [f"Works fully after {clock.format_duration(one.ramp_up)}"] if one.ramp_up else []
+        parts += [f"Works fully after {lasting(one.ramp_up)}"] if one.ramp_up else []
         parts += [f"Costs {cost_told(one.cost)}"] if one.cost else []
         return ". ".join(part.rstrip(".") for part in parts) + "."
 

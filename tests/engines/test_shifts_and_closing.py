@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from sim import clock
+from sim.demand.draws import draws
 from sim.demand.fates import draw_fates
 from sim.engine.checking.invariants import check
 from sim.engine.compiling import compile_scenario
@@ -51,6 +54,29 @@ def test_a_closing_more_than_a_week_after_the_run_is_not_known() -> None:
     parts["patients"] = {"p": comes(**at(600))}
     found = [story(*simulate(hospital(minutes, **parts)), 0)[2][1] for minutes in (1440, 2881)]
     assert found == ["start", "late"]
+
+
+def test_who_comes_too_late_has_visited_the_step() -> None:
+    """The nurse is busy until 01:00. The patient gives up, comes too late, and comes again: with a third patience."""
+    patience = {"uniform": {"low": "5 min", "high": "15 min"}}
+    care = {"staff": "n", "time": "30 min", "gives_up_after": patience, "then": "again"}
+    care |= {"must_finish": True, "if_no_time": "again"}
+    ways = {
+        "long": [{"talk": {"staff": "n", "time": "60 min"}}, LEAVE],
+        "way": [{"care": care}, LEAVE],
+        "again": [{"rest": {"time": "30 min"}}, {"go": "way"}],
+    }
+    roster = {"roster": {"night": {"from": "00:00", "to": "01:00", "on_duty": 1}}}
+    patients = {"a": comes("long", **at(0)), "p": comes(**at(5))}
+    scenario = hospital(120, patients=patients, staff={"n": roster}, pathways=ways)
+    program, log = simulate(scenario)
+    fates = draw_fates(scenario, 1, 0)
+    draw = next(number for number, one in enumerate(draws(scenario)) if one.name == "way/care/patience")
+    first, third = (int(fates.values(draw, visit)[1]) / clock.MINUTE for visit in (0, 2))
+    told = [(minute, event) for minute, event, _ in story(program, log, 1) if event in ("renege", "late")]
+    assert [event for _, event in told[:3]] == ["renege", "late", "renege"]
+    late = 5 + first + 30
+    assert [minute for minute, _ in told[:3]] == pytest.approx([5 + first, late, late + 30 + third])
 
 
 # ---------------------------------------------------------------- who goes home
@@ -175,6 +201,43 @@ def test_an_interrupted_outlier_does_not_go_home_before_the_step_goes_on() -> No
         (180, "start", "n"),
         (180, "place", "home"),
         (180, "vacate", "elsewhere"),
+    ]
+
+
+def test_who_is_interrupted_at_the_end_of_a_shift_may_interrupt_others() -> None:
+    """The urgent one started last and stops when one of two nurses goes; then the other patient must stop instead."""
+    night = {"from": "00:00", "to": "01:00", "on_duty": 1}
+    shifts = {"all": {"from": "00:00", "to": "24:00", "on_duty": 1}, "night": night}
+    staff = {"n": {"roster": shifts, "at_shift_end": "hand_over"}}
+    ways = {
+        "long": [{"care": {"staff": "n", "time": "2 h"}}, LEAVE],
+        "urgent": [{"help": {"staff": "n", "time": "1 h", "preempts": True}}, LEAVE],
+    }
+    patients = {"a": comes("long", **at(10)) | {"priority": 2}, "b": comes("urgent", **at(20)) | {"priority": 1}}
+    program, log = simulate(hospital(700, patients=patients, staff=staff, pathways=ways))
+    assert story(program, log, 0)[3:6] == [(60, "interrupt", "n"), (60, "queue", "n"), (80, "start", "n")]
+    again = [(60, "interrupt", "n"), (60, "queue", "n"), (60, "start", "n"), (80, "end", "n")]
+    assert story(program, log, 1)[3:7] == again
+
+
+def test_who_loses_a_bed_asks_again_with_the_priority_of_being_placed() -> None:
+    """Placed at 01:10 after a long wait, and so at 02:00 before the other, who was more urgent at first."""
+    closed = {"beds": -1, "from": "02:00", "to": "04:00", "until": "2026-01-05"}
+    ward = {"beds": 2, "also": {"closed": closed}, "when_closing": "hand_over"}
+    way = [{"enter": {"ward": "w", "priority_after": {"1 h": 1}}}, {"stay": "3 h"}, LEAVE]
+    ways = {"way": way, "long": [{"enter": "w"}, {"stay": {"name": "on", "time": "150 min"}}, LEAVE], "short": []}
+    ways["short"] = [{"enter": "w"}, {"stay": {"name": "brief", "time": "70 min"}}, LEAVE]
+    patients = {
+        "a": comes("long", **at(0)),
+        "b": comes("short", **at(0)),
+        "c": comes(**at(5)) | {"priority": 3},
+        "d": comes(**at(6)) | {"priority": 2},
+    }
+    program, log = simulate(hospital(700, patients=patients, wards={"w": ward}, pathways=ways))
+    assert [line for line in story(program, log, 2) if line[1] in ("place", "interrupt")] == [
+        (70, "place", "w"),
+        (120, "interrupt", "stay"),
+        (150, "place", "w"),
     ]
 
 

@@ -86,6 +86,24 @@ def test_a_ward_that_is_full_at_the_start_is_not_asked_for_twice():
     assert asked(hospital(patients, {"way": way}, wards=wards))["ward"] == pytest.approx(96)
 
 
+def test_who_is_in_bed_comes_to_each_round_at_any_moment():
+    """Stays vary, so that two rounds with 3 hours between them are waited for 12 hours each; 10 an hour in 27 hours."""
+    rounds = {"wait until": "rounds"}
+    way = [{"enter": "ward"}, rounds, {"stay": "3 h"}, rounds, LEAVE]
+    parts = {"wards": {"ward": {"beds": 300}}, "calendars": {"rounds": {"all": ["10:00"]}}}
+    scenario = hospital({"p": comers({"rate": "10 per hour"})}, {"way": way}, **parts)
+    assert asked(scenario)["ward"] == pytest.approx(270)
+
+
+def test_a_pause_that_is_shorter_than_the_warm_up_changes_nothing():
+    """10 days at home: with a warm-up of 10 days and one of 7, when 3 of the 7 days that follow are not reached."""
+    way = [{"rest": {"time": "10 d"}}, VISIT, LEAVE]
+    for warm_up, length, share in (("10 d", "4 d", 1.0), ("7 d", "7 d", 4 / 7)):
+        run = {"run": {"warm_up": warm_up, "length": length}}
+        scenario = at_home(*way, rate={"rate": "1 per hour"}, **run)
+        assert asked(scenario)["nurse"] == pytest.approx(share)
+
+
 def test_rounds_without_number_in_no_time_are_counted_at_once():
     """10,000 visits of a minute: those beyond the counted rounds count as if they were asked at once."""
     minute = {"visit": {"staff": "nurse", "time": "1 min"}}

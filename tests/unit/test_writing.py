@@ -149,6 +149,24 @@ def test_a_long_text_goes_over_several_lines():
     assert max(len(line) for line in text.splitlines()) <= 120
 
 
+def test_sentences_that_do_not_fit_on_one_line_stand_below_each_other():
+    short, long = (
+        "Who gains most, and who does not?",
+        "Who would be seen first if there were no priorities? " * 3 + "Why?",
+    )
+    text = f'prompts: ["{short}", "{long}"]\n'
+    assert format_text(text).startswith(f'prompts:\n  - "{short}"\n  - >-\n    Who would be seen first')
+    assert max(len(line) for line in format_text(text).splitlines()) <= 120
+    assert format_text(format_text(text)) == format_text(text)
+    assert read(format_text(text), "a.yaml").data == {"prompts": [short, long]}
+    assert format_text(f'prompts: ["{short}"]\n') == f'prompts: ["{short}"]\n'
+
+
+def test_many_numbers_and_short_words_go_over_as_few_lines_as_they_need():
+    times = ", ".join(["12 min"] * 40)
+    assert len(format_text(f"times: [{times}]\n").splitlines()) == 3
+
+
 def test_a_whole_scenario_tells_where_each_value_comes_from():
     medical = "  medical:\n    beds: {value: 180, source: KH03 Q2}\n    kind: ward\n"
     base = f"name: Base\nwards:\n{medical}  surgical: {{beds: 28}}\n"

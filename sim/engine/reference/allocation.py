@@ -33,7 +33,6 @@ class Allocation(State):
         self.knots = Knots(self, self.interruptions)
         self.newcomers: list[Entry] = []  # unmet so far, where there is a queue limit or nobody may wait
         self.running_out: list[tuple[Entry, int]] = []  # they stop waiting in this instant
-        self.preemptors: list[Entry] = []  # who may interrupt others
         self.rounds = 0
 
     # Who joins.
@@ -124,6 +123,7 @@ class Allocation(State):
             return True
         patient.ticket += 1  # so that not even a free unit is given to them
         self.running_out.append(((*entry[:3], patient.ticket, patient), LATE))
+        self.lose_patience(patient, entry, instruction)  # a void entry, but this visit has had its luck
         return False
 
     def lose_patience(self, patient: Patient, entry: Entry, instruction: Instruction) -> None:
@@ -305,7 +305,7 @@ class Allocation(State):
         patient.place = place = way.needs[0][0]
         patient.factor = way.factor
         if place.is_tracked:
-            self.lie_in(patient, place, patient.at)
+            self.lie_in(patient, place, patient.at, priority)
         if way.returns:
             self.interruptions.ask_for_home(patient, patient.at, priority)
 

@@ -92,6 +92,8 @@ class Interruptions:
         if patient.shadow is not None:
             patient.shadow.ticket += 1
         patient.entry = entry = (priority, patient.queued - HEAD, patient.rank, patient.ticket, patient)
+        if instruction.preempts:
+            state.preemptors.append(entry)
         for way in instruction.ways:
             if way.accepts is None or way.accepts[patient.number]:
                 state.enlist(entry, way)
@@ -130,7 +132,7 @@ class Interruptions:
         patient.left = patient.ends - state.now if delay.op is Op.DELAY else None
         patient.resume_at = delay
         state.leave_place(patient)
-        self._ask_again(patient, entered, state.priority_of(patient, entered))
+        self._ask_again(patient, entered, patient.bed_priority)
 
     def discharge_early(self, wards: list[Resource], within: int, most: int) -> None:
         """Ends stays that are nearly over, the shortest first."""
@@ -168,7 +170,7 @@ class Interruptions:
         state.leave_place(patient)
         patient.place = ward
         if ward.is_tracked:
-            state.lie_in(patient, ward, shadow.entered)
+            state.lie_in(patient, ward, shadow.entered, shadow.priority)
 
 
 def _way_home(instruction: Instruction) -> Instruction:

@@ -94,14 +94,14 @@ class Knots:
         for patient, way in circle:
             priority = patient.entry[0] if patient.entry is not None else patient.priority
             self.state.quit_lists(patient)
-            self._change_beds(patient, way)
+            self._change_beds(patient, way, priority)
             if way.returns:
                 self.interruptions.ask_for_home(patient, patient.at, priority)
             if patient.at.begins:
                 self.state.begin(patient, patient.at)
         return [patient for patient, _ in circle]
 
-    def _change_beds(self, patient: Patient, way: Way) -> None:
+    def _change_beds(self, patient: Patient, way: Way, priority: int) -> None:
         """Writes that a patient lies in another place, whose last patient has moved on as well."""
         state, (ward, _, place_code, _) = self.state, way.needs[0]
         old, patient.place, patient.factor = patient.place, ward, way.factor
@@ -112,7 +112,7 @@ class Knots:
                 state.record((state.now, NOBODY, old.ready_code))
             patient.has_left(old)
         if ward.is_tracked:
-            state.lie_in(patient, ward, patient.at)
+            state.lie_in(patient, ward, patient.at, priority)
 
     def _is_stuck(self, patient: Patient) -> bool:
         """Whether nobody in the wards for which a patient waits can ever leave, since all of them wait in a circle."""

@@ -29,6 +29,7 @@ class State:
         self.resources, self.instructions = link(program, fates)
         self.touched: list[Resource] = []
         self.woken: list[Patient] = []  # outliers whose request for home takes part again
+        self.preemptors: list[Entry] = []  # who may interrupt others
         self.swappers: list[Patient] = []  # who may be in a circle in which they swap their places
         self.suspects: list[Patient] = []  # who may be in a knot that ends the run
         self.active = [False] * len(program.policy_step)  # policies
@@ -60,9 +61,10 @@ class State:
         if place.blocked:
             self.suspect(place)
 
-    def lie_in(self, patient: Patient, place: Resource, entered: Instruction | None) -> None:
-        """Notes who lies where, in a ward that must know."""
+    def lie_in(self, patient: Patient, place: Resource, entered: Instruction | None, priority: int) -> None:
+        """Notes who lies where, in a ward that must know, and with which priority they were placed."""
         patient.entered, patient.bed = entered, place.used_by(patient, 1, is_kept=False)
+        patient.bed_priority = priority
 
     def suspect(self, ward: Resource) -> None:
         """Notes that those in a ward may wait for ever, since all of them wait for another place."""

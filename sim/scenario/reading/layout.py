@@ -11,6 +11,8 @@ from sim.scenario.reading.tree import Node, Scalar
 WIDTH: Final = 120
 MOST_NESTED: Final = 3
 """Groups nested deeper than this are not written on one line."""
+SENTENCE: Final = 40
+"""A list with a longer text than this stands on a line for each, if it does not fit on one line."""
 
 _Lines = list[str]
 
@@ -75,7 +77,7 @@ def _value(prefix: str, node: Node, path: Path, indent: int) -> _Lines:
         return _scalar(prefix, node, indent)
     if not node.content or _fits(node, path, WIDTH - indent - len(prefix) - 1):
         return [f"{pad}{prefix} {one_line(node, path)}"]
-    if not _open(path) and not node.after and _single_values(node):
+    if not _open(path) and not node.after and _single_values(node) and not _tells_sentences(node):
         return _filled(f"{pad}{prefix} ", [one_line(entry, (*path, 0)) for entry in node.entries])
     return _block(prefix, node, path, indent)
 
@@ -167,6 +169,10 @@ def _open(path: Path) -> bool:
 
 def _single_values(node: Node) -> bool:
     return bool(node.entries) and not any(_deep(entry) or _commented(entry) for entry in node.entries)
+
+
+def _tells_sentences(node: Node) -> bool:
+    return any(isinstance(entry.content, str) and len(entry.content) > SENTENCE for entry in node.entries)
 
 
 def _deep(node: Node) -> bool:

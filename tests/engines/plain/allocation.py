@@ -114,7 +114,9 @@ class Allocation:
         person, row = request.person, self.book.rows[request.at]
         person.bed = self.things.take(person, ward, 1, row.step)
         person.entered, person.factor = request, way.factor
-        if way.returns and not request.is_home:
+        if request.is_home:
+            request.reached = request.priority
+        elif way.returns:
             reached = self.journeys.priority(request)
             person.home = Request(
                 person, request.at, request.since, request.first, reached, request.asked, is_home=True
