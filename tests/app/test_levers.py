@@ -7,6 +7,7 @@ from sim.demand.coming.arrivals import expected_per_day
 from sim.demand.quantiles import mean
 from sim.scenario.pathway import flatten
 from sim.ui.bases import bring, first_base, load_plan, open_shipped, shipped_entries
+from sim.ui.choices import choices
 from sim.ui.levers import changed, levers
 from sim.ui.plans import LONGEST_NAME, UNNAMED, Wish, clean_name, draft
 
@@ -110,8 +111,13 @@ def test_a_closure_can_be_made_smaller_but_never_below_no_beds():
     assert plan({"wards.winter.also.closed.beds": -2}, base).scenario.wards["winter"].also["closed"].beds == -2
 
 
-@pytest.mark.parametrize("entry", shipped_entries(), ids=lambda entry: entry.file)
-def test_every_lever_of_every_shipped_scenario_can_be_moved(entry):
+KINDS = {"general_hospital", "childrens_therapy", "district_nursing", "elective_recovery", "on_call", "winter"}
+"""One scenario of each kind of service."""
+ENTRIES = [entry for entry in shipped_entries() if entry.is_teaching or entry.file.removesuffix(".yaml") in KINDS]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.file)
+def test_every_lever_of_every_kind_of_service_can_be_moved(entry):
     base = open_shipped(entry.file)
     found = levers(base.loaded)
     moved = {one.key: one for one in levers(plan({one.key: one.today + 1 for one in found}, base).loaded)}
@@ -140,3 +146,16 @@ def test_a_name_is_kept_short_and_printable():
     assert len(clean_name("x" * 10_000)) == LONGEST_NAME
     assert plan({}).name == UNNAMED
     assert plan({"wards.medical.beds": 20, "patients.walk_in": 10}).name.endswith("and 1 more change")
+
+
+def test_an_initiative_is_put_into_a_plan_and_named_first():
+    base = open_shipped("general_hospital.yaml")
+    found = {choice.name: choice for choice in choices(base)}
+    assert "before_noon" in found
+    assert "video_therapy" not in found
+    wish = Wish({"wards.medical.beds": 128}, (found["before_noon"],))
+    made = draft(base, levers(base.loaded), wish, "", 2)
+    assert made.name == "Discharges before noon and 1 more change"
+    assert list(made.scenario.initiatives) == ["before_noon"]
+    assert made.scenario.wards["medical"].beds == 128
+    assert made.changes[0].startswith("Discharges before noon: Rounds begin at 08:00")

@@ -241,6 +241,21 @@ def test_who_loses_a_bed_asks_again_with_the_priority_of_being_placed() -> None:
     ]
 
 
+def test_of_two_who_lose_their_beds_the_one_who_asked_for_a_bed_earlier_gets_the_next() -> None:
+    """The ward closes at 02:00, one bed is free elsewhere; the first has asked for a nurse since, the second not."""
+    closed = {"beds": -2, "from": "02:00", "to": "04:00", "until": "2026-01-05"}
+    wards = {"w": {"beds": 2, "also": {"closed": closed}, "when_closing": "hand_over"}, "v": {"beds": 1}}
+    enter = {"enter": {"ward": "w", "or": [{"use": "v"}]}}
+    stay = {"stay": "3 h"}
+    see = [{"rest": {"time": "10 min"}}, {"see": {"staff": "n", "time": "10 min"}}]
+    ways = {"seen": [enter, *see, stay, LEAVE], "way": [enter, stay, LEAVE]}
+    parts: dict[str, Any] = {"staff": {"n": {"on_duty": 1}}, "wards": wards, "pathways": ways}
+    parts["patients"] = {"a": comes("seen", **at(5)), "b": comes(**at(10))}
+    program, log = simulate(hospital(700, **parts))
+    placed = [[minute for minute, event, _ in story(program, log, one) if event == "place"] for one in (0, 1)]
+    assert placed == [[5, 120], [10, 205]]
+
+
 # ---------------------------------------------------------------- nothing to do
 
 

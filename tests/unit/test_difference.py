@@ -4,7 +4,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim import cli
@@ -508,7 +508,9 @@ def test_closed_beds_are_not_read_as_a_change():
 @settings(max_examples=100, deadline=None)
 @given(valid_scenarios, valid_scenarios)
 def test_any_scenario_can_be_made_of_any_other(base, other):
-    assert over(overlay(base, other), base) == other
+    change = overlay(base, other)
+    assume(valid(change))  # one cannot remove a name and bring one that looks alike in the same place
+    assert over(change, base) == other
 
 
 @st.composite

@@ -305,7 +305,7 @@ class Allocation(State):
         patient.place = place = way.needs[0][0]
         patient.factor = way.factor
         if place.is_tracked:
-            self.lie_in(patient, place, patient.at, priority)
+            self.lie_in(patient, place, patient, priority)
         if way.returns:
             self.interruptions.ask_for_home(patient, patient.at, priority)
 

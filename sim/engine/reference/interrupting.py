@@ -132,6 +132,7 @@ class Interruptions:
         patient.left = patient.ends - state.now if delay.op is Op.DELAY else None
         patient.resume_at = delay
         state.leave_place(patient)
+        patient.queued = patient.bed_queued
         self._ask_again(patient, entered, patient.bed_priority)
 
     def discharge_early(self, wards: list[Resource], within: int, most: int) -> None:
@@ -170,7 +171,7 @@ class Interruptions:
         state.leave_place(patient)
         patient.place = ward
         if ward.is_tracked:
-            state.lie_in(patient, ward, shadow.entered, shadow.priority)
+            state.lie_in(patient, ward, shadow, shadow.priority)
 
 
 def _way_home(instruction: Instruction) -> Instruction:

@@ -112,7 +112,7 @@ class Knots:
                 state.record((state.now, NOBODY, old.ready_code))
             patient.has_left(old)
         if ward.is_tracked:
-            state.lie_in(patient, ward, patient.at, priority)
+            state.lie_in(patient, ward, patient, priority)
 
     def _is_stuck(self, patient: Patient) -> bool:
         """Whether nobody in the wards for which a patient waits can ever leave, since all of them wait in a circle."""

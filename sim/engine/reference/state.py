@@ -61,10 +61,11 @@ class State:
         if place.blocked:
             self.suspect(place)
 
-    def lie_in(self, patient: Patient, place: Resource, entered: Instruction | None, priority: int) -> None:
-        """Notes who lies where, in a ward that must know, and with which priority they were placed."""
-        patient.entered, patient.bed = entered, place.used_by(patient, 1, is_kept=False)
-        patient.bed_priority = priority
+    def lie_in(self, patient: Patient, place: Resource, asked: Patient, priority: int) -> None:
+        """Notes who lies where, in a ward that must know, and by which request: the patient's, or that for home."""
+        patient.entered = asked.entered if asked.at.is_return else asked.at
+        patient.bed = place.used_by(patient, 1, is_kept=False)
+        patient.bed_priority, patient.bed_queued = priority, asked.queued
 
     def suspect(self, ward: Resource) -> None:
         """Notes that those in a ward may wait for ever, since all of them wait for another place."""

@@ -127,9 +127,9 @@ class Patient(simpy.Event):
     """Where a patient is in the program and what they hold; the SimPy event is their own next moment."""
 
     __slots__ = (
-        "asked_again", "at", "bed", "bed_priority", "drawn", "ends", "entered", "entry", "factor", "held",
-        "is_counted", "left", "number", "owner", "place", "priority", "queued", "rank", "resume_at", "resuming",
-        "rounds", "shadow", "taken", "ticket", "turn", "uses", "visits", "waited",
+        "asked_again", "at", "bed", "bed_priority", "bed_queued", "drawn", "ends", "entered", "entry", "factor",
+        "held", "is_counted", "left", "number", "owner", "place", "priority", "queued", "rank", "resume_at",
+        "resuming", "rounds", "shadow", "taken", "ticket", "turn", "uses", "visits", "waited",
     )  # fmt: skip
     _ok = True
 
@@ -160,6 +160,7 @@ class Patient(simpy.Event):
         self.entered: Instruction | None = None  # the step by which they came to their place
         self.bed: Use | None = None  # of the place
         self.bed_priority = 0  # with which they were placed
+        self.bed_queued = 0  # when they asked for it
         self.shadow: Patient | None = None  # their request for the place where they belong
         self.owner: Patient | None = None  # of a shadow
         self.rounds: dict[int, int] | None = None  # when the present round of a repeat began
