@@ -4,8 +4,9 @@ import argparse
 import sys
 import time
 
+from sim.study.plan import load_plan
 from validation.library.pages import Result, index, page
-from validation.library.results import FOLDER, compute, digest_of, keep, kept, names, record
+from validation.library.results import FOLDER, compute, digest_of, keep, kept, names, record, seconds_per_year
 
 
 def main() -> int:
@@ -13,15 +14,19 @@ def main() -> int:
     options = _options()
     there, results = list(names()), kept()
     results = {name: one for name, one in results.items() if name in there}
-    wanted = options.names or [
-        name for name in there if not options.stale or results.get(name, {}).get("digest") != digest_of(name)
-    ]
+    wanted = options.names
+    if not (wanted or options.speed):
+        wanted = [name for name in there if not options.stale or results.get(name, {}).get("digest") != digest_of(name)]
     for name in wanted:
         started = time.monotonic()
         results[name] = record(compute(name, options.replications, options.workers))
         findings = [row["finding"] for row in results[name]["expected"]]
         took = time.monotonic() - started
         print(f"{name}: {', '.join(findings) or 'nothing expected'}; {took:.0f} s", flush=True)
+        keep(results)
+    if options.speed:
+        for name in results:
+            results[name]["seconds_per_year"] = seconds_per_year(load_plan(name).scenario)
         keep(results)
     write(results)
     wrong = [name for name, one in results.items() if not _is_right(one)]
@@ -51,6 +56,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="processes that run replications (2)")
     parser.add_argument("--replications", type=int, help="instead of the numbers in the files")
     parser.add_argument("--stale", action="store_true", help="only scenarios that have changed since their page")
+    parser.add_argument("--speed", action="store_true", help="only measure the speed of all scenarios anew")
     parser.add_argument("names", nargs="*", help="only these, such as winter")
     return parser.parse_args()
 
