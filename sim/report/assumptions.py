@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
 
 from sim.scenario.loading import Loaded
 from sim.scenario.reading.document import Document, Evidence, Path
+from sim.scenario.reading.joining import INITIATIVES
 from sim.scenario.telling.account import Entry, account
+from sim.scenario.telling.assumptions import ILLUSTRATIVE, is_initiative
 from sim.scenario.telling.difference import steps_by_name
 from sim.study.plan import UNTOLD
 
-ILLUSTRATIVE: Final = "illustrative"
-"""What is said of a value without a source."""
 NO_SOURCE: Final = f"{ILLUSTRATIVE}: no source is given"
-INITIATIVES: Final = "initiatives"
 _PATHWAYS: Final = "pathways"
 Value = TypeVar("Value")
 
@@ -85,8 +85,7 @@ def _assumption(
 
 def _initiative(file: str) -> str:
     """Name of the initiative to which a file belongs; empty for any other file."""
-    folder, _, name = file.replace("\\", "/").rpartition("/")
-    return name.removesuffix(".yaml") if folder.rpartition("/")[2] == INITIATIVES else ""
+    return PurePosixPath(file).stem if is_initiative(file) else ""
 
 
 def _is_illustrative(source: str) -> bool:

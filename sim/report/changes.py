@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sim import clock
 from sim.report.assumptions import Assumption, assumptions, counted
 from sim.report.document import Block, Line, grid, points
-from sim.report.initiatives import cost_told
+from sim.report.initiatives import cost_told, lasting
 from sim.report.plans import Compared, Plan
 from sim.scenario.initiatives import Initiative
 
@@ -76,7 +75,7 @@ def new_initiatives(base: Plan, plan: Plan) -> list[Initiative]:
 
 
 def _initiative_words(one: Initiative) -> str:
-    facts = [f"works fully after {_length(one.ramp_up)}"] if one.ramp_up else []
+    facts = [f"works fully after {lasting(one.ramp_up)}"] if one.ramp_up else []
     facts += [f"costs {cost_told(one.cost)}"] if one.cost else []
     told = " and ".join(facts)
     return f"{one.changes} It {told}." if told else one.changes
@@ -118,12 +117,6 @@ def limits(base: Plan, compared: Compared) -> list[str]:
     slow = [one for _, plan, _ in compared for one in new_initiatives(base, plan) if one.ramp_up]
     if slow:
         longest = max(slow, key=lambda one: one.ramp_up)
-        told = _length(longest.ramp_up)
+        told = lasting(longest.ramp_up)
         found.append(f"Do not expect this from the first day: {longest.name} takes {told} until it works fully.")
     return [*found, *NOT_FOR]
-
-
-def _length(ms: int) -> str:
-    """Writes a time, in weeks if it is several whole weeks."""
-    weeks, rest = divmod(ms, clock.WEEK)
-    return f"{weeks} weeks" if weeks > 1 and not rest else clock.format_duration(ms)

@@ -107,7 +107,12 @@ def _in_braces(value: Any) -> str:
 def _is_own(document: Document, path: Path) -> bool:
     """Whether a value stands in the file itself or in an initiative that it puts in."""
     file = document.origin(path).file
-    return file == document.file or PurePosixPath(file).parent.name == FOLDER_OF_INITIATIVES
+    return file == document.file or is_initiative(file)
+
+
+def is_initiative(file: str) -> bool:
+    """Whether a file, as documents name it, is that of an initiative."""
+    return PurePosixPath(file).parent.name == FOLDER_OF_INITIATIVES
 
 
 def _place(document: Document, path: Path) -> tuple[int, str, int, int]:
