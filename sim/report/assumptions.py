@@ -1,6 +1,6 @@
 """Assumptions: on what evidence each change of a plan rests, and what is only illustrative."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, Final, TypeVar
@@ -9,12 +9,10 @@ from sim.scenario.loading import Loaded
 from sim.scenario.reading.document import Document, Evidence, Path
 from sim.scenario.reading.joining import INITIATIVES
 from sim.scenario.telling.account import Entry, account
-from sim.scenario.telling.assumptions import ILLUSTRATIVE, is_initiative
-from sim.scenario.telling.difference import steps_by_name
+from sim.scenario.telling.assumptions import ILLUSTRATIVE, by_name, is_initiative
 from sim.study.plan import UNTOLD
 
 NO_SOURCE: Final = f"{ILLUSTRATIVE}: no source is given"
-_PATHWAYS: Final = "pathways"
 Value = TypeVar("Value")
 
 
@@ -107,28 +105,4 @@ def _source(evidence: Evidence) -> str:
 
 def _by_name(data: dict[str, Any], places: Mapping[Path, Value]) -> dict[Path, Value]:
     """The same by paths in which steps stand by name, as in accounts."""
-    return {tuple(_named(data, path)): value for path, value in places.items()}
-
-
-def _named(data: Any, path: Path) -> Iterator[str | int]:
-    """A path in which steps stand by name, without the word with which a step begins."""
-    inside, is_verb = data, False
-    for part in path:
-        if is_verb and isinstance(inside, dict) and len(inside) == 1:
-            inside, is_verb = inside.get(part), False
-            continue
-        is_verb = False
-        if isinstance(part, int) and isinstance(inside, list) and path[0] == _PATHWAYS and part < len(inside):
-            step = inside[part]
-            names = [name for name, one in steps_by_name(inside).items() if one is step]
-            inside, is_verb = step, True
-            yield names[0] if names else part
-            continue
-        inside = _member(inside, part)
-        yield part
-
-
-def _member(inside: Any, part: str | int) -> Any:
-    if isinstance(inside, dict):
-        return inside.get(part)
-    return inside[part] if isinstance(inside, list) and isinstance(part, int) and part < len(inside) else None
+    return {by_name(data, path): value for path, value in places.items()}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sim.scenario.library import FOLDER_OF_INITIATIVES
 from sim.scenario.reading.document import Document, Evidence, Path
 from sim.scenario.reading.evidence import MEMBER_SECTIONS
-from sim.scenario.reading.steps import step_name
+from sim.scenario.telling.difference import steps_by_name
 from sim.scenario.telling.names import Names, names_of
 from sim.scenario.telling.subjects import field_of, subject_of
 
@@ -62,7 +62,7 @@ def unsourced(document: Document, *, inherited: bool = True) -> tuple[str, ...]:
 
 
 def _assumption(document: Document, path: Path, evidence: Evidence, names: Names) -> Assumption:
-    named = _by_name(document.data, path)
+    named = by_name(document.data, path)
     field = field_of(named, names)
     source = evidence.source or ILLUSTRATIVE
     note = f"; {evidence.note}" if evidence.note and evidence.note != ILLUSTRATIVE else ""
@@ -120,15 +120,20 @@ def _place(document: Document, path: Path) -> tuple[int, str, int, int]:
     return (origin.file != document.file, origin.file, origin.line, origin.column)
 
 
-def _by_name(data: Any, path: Path) -> Path:
-    """A path in which steps stand by their names, as the other modules of this room have them."""
+def by_name(data: Any, path: Path) -> Path:
+    """A path in which steps stand by their names, as in accounts, without the word with which a step begins.
+
+    >>> by_name({"pathways": {"care": [{"enter": {"ward": "amu"}}]}}, ("pathways", "care", 0, "enter", "ward"))
+    ('pathways', 'care', 'enter amu', 'ward')
+    """
     named: list[str | int] = []
     value, ahead = data, list(path)
     while ahead:
         part = ahead.pop(0)
         inside = value[part]
         is_step = isinstance(part, int) and path[0] == "pathways" and (len(named) == 2 or named[-1:] == ["steps"])
-        named.append(step_name(inside) or part if is_step else part)
+        called = next((name for name, one in steps_by_name(value).items() if one is inside), "") if is_step else ""
+        named.append(called or part)
         if is_step and ahead and isinstance(inside, dict) and ahead[0] in inside and len(inside) == 1:
             inside = inside[ahead.pop(0)]
         value = inside
