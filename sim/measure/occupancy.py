@@ -242,6 +242,13 @@ class WeekHours:
         return ratio(self.totals(level), self.lengths())
 
 
+def day_means(level: Level, window: Window) -> Floats:
+    """Mean of a level over each day of a window; the last may be cut short. Shape (days,)."""
+    starts = np.arange(window.start_ms, window.end_ms, clock.DAY, dtype=np.int64)
+    edges = np.append(starts, window.end_ms)
+    return ratio(level.integrals(edges), np.diff(edges))
+
+
 def ratio(parts: NDArray[np.number], wholes: NDArray[np.number]) -> Floats:
     """Parts divided by wholes, nan where the whole is 0.
 

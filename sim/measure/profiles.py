@@ -13,7 +13,7 @@ from sim.measure.facts import Facts
 from sim.measure.figures import WHOLE, KpiKey
 from sim.measure.groups import newcomers
 from sim.measure.journeys import GENERAL_AND_ACUTE, INPATIENT
-from sim.measure.occupancy import Floats, WeekHours, present, ratio
+from sim.measure.occupancy import Floats, WeekHours, day_means, present, ratio
 from sim.measure.window import Ints
 
 Profiles = dict[KpiKey, Floats]
@@ -45,7 +45,7 @@ class Profile:
     unit: str
     """Unit of the entries."""
     bins: tuple[str, ...]
-    """What each entry stands for."""
+    """What each entry stands for; empty for the days of the window, however many those are."""
 
 
 PROFILES: Final = {
@@ -54,6 +54,9 @@ PROFILES: Final = {
         Profile("occupancy_by_hour", "Bed occupancy by hour of the week", "share", WEEK_HOURS),
         Profile("utilisation_by_hour", "Utilisation by hour of the week", "share", WEEK_HOURS),
         Profile("waiting_by_hour", "Patients waiting by hour of the week", "patients", WEEK_HOURS),
+        Profile("in_use_by_day", "Beds in use day by day", "beds", ()),
+        Profile("open_by_day", "Beds open day by day", "beds", ()),
+        Profile("waiting_by_day", "Patients waiting day by day", "patients", ()),
         Profile("boarders_by_hour", "Patients in the department who wait for a bed", "patients", WEEK_HOURS),
         Profile("arrivals_by_hour", "Patients who come by hour of the day", "patients per hour", HOURS),
         Profile("arrivals_by_weekday", "Patients who come by weekday", "patients per day", clock.WEEKDAYS),
@@ -70,7 +73,8 @@ PROFILES: Final = {
 def measure_profiles(facts: Facts) -> Profiles:
     """Works out the profiles that the scenario can have."""
     hours = WeekHours.of(facts.window, facts.scenario.calendar)
-    return _by_hour_of_week(facts, hours) | _comings_and_goings(facts, hours) | _distributions(facts)
+    by_time = _by_hour_of_week(facts, hours) | _by_day(facts)
+    return by_time | _comings_and_goings(facts, hours) | _distributions(facts)
 
 
 def _by_hour_of_week(facts: Facts, hours: WeekHours) -> Profiles:
@@ -91,6 +95,24 @@ def _by_hour_of_week(facts: Facts, hours: WeekHours) -> Profiles:
     boards = boarding(facts)
     if boards is not None:
         found["boarders_by_hour", WHOLE] = hours.means(present(*boards[1:]))
+    return found
+
+
+def _by_day(facts: Facts) -> Profiles:
+    """Means over each day of the window: beds in use and open, and patients who wait for each resource."""
+    found: Profiles = {}
+    places = np.flatnonzero((facts.program.kind == Kind.UNITS) & (facts.program.is_place != 0))
+    wanted = {facts.scope(place): [place] for place in places.tolist()}
+    if general := facts.wards(*GENERAL_AND_ACUTE):
+        wanted[WHOLE] = general
+    for scope, resources in wanted.items():
+        found["in_use_by_day", scope] = day_means(facts.in_use(resources), facts.window)
+        found["open_by_day", scope] = day_means(facts.open(resources), facts.window)
+    means = {step: day_means(facts.occupancy.waiting[step], facts.window) for step in facts.queue_steps()}
+    for resource in range(len(facts.program.resources)):
+        wanting = [mean for step, mean in means.items() if facts.needs.quantity[step, resource] > 0]
+        if wanting:
+            found["waiting_by_day", facts.scope(resource)] = np.sum(wanting, axis=0)
     return found
 
 

@@ -1,5 +1,6 @@
 """The measuring window: the part of a run that counts."""
 
+import datetime
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,6 +40,11 @@ class Window:
     def days(self) -> float:
         """Length in days."""
         return self.length_ms / clock.DAY
+
+    def dates(self, calendar: clock.Calendar) -> tuple[datetime.date, ...]:
+        """Dates of its days; the last may be cut short."""
+        starts = range(self.start_ms, self.end_ms, clock.DAY)
+        return tuple(calendar.date(start) for start in starts)
 
     def holds(self, moments: Ints) -> Flags:
         """Whether moments lie in the window; -1 (never) does not.

@@ -9,6 +9,7 @@ from sim.report.cards import answer, card_scale, cards
 from sim.report.changes import changes, evidence, limits
 from sim.report.document import Block, Document, Grid, Line, Section, listed, points
 from sim.report.frames import waiting
+from sim.report.passport import TITLE
 from sim.report.plans import Compared, Plan, plan_names, short_name
 from sim.report.text import window_text
 from sim.report.verdicts import Cell, change_words, row_scale, rows
@@ -16,13 +17,13 @@ from sim.report.waits import causes_in_order
 from sim.report.worth import SURE, groups, money
 from sim.study.comparison import Comparison, Verdict
 from sim.study.experiment import Experiment
-from sim.study.loads import FULL, NEARLY_FULL
+from sim.study.loads import ELSEWHERE, FULL, GROWS, NEARLY_FULL, waits_for_ever
+from sim.study.passport import FEWEST_RUNS, books_sentence, passport, precision_sentence
+from sim.study.reality import NEVER
 from sim.study.summary import Judgement, Summary, summaries
 from sim.study.telling import sentence
-from sim.study.wording import scale_of, scope_label
+from sim.study.wording import figure_label, scale_of, scope_label
 
-FEWEST_RUNS: Final = 10
-"""Fewer runs are too few to decide on: Wardflow's own rule."""
 MOST_WAITS: Final = 4
 """Causes of waiting that are named."""
 HOURS, SHARE = "wait_hours_per_day", "wait_cause_share"
@@ -49,6 +50,7 @@ def brief(base: Plan, plans: Sequence[tuple[Plan, Comparison]] = (), command: st
         ("Money", money(base, compared)),
         ("Who gains, who loses" if compared else "Who waits longer", groups(base, compared)),
         ("What this rests on", evidence(base, compared)),
+        (TITLE, _trust(base, compared)),
         ("What this must not be used for", [points(limits(base, compared))]),
         ("Where this comes from", [points(_provenance(base, compared, command))]),
     ]
@@ -72,19 +74,17 @@ def _overloads(plans: Sequence[Plan]) -> list[Block]:
     scenarios = [plan.experiment.scenario for plan in plans]
     told = zip(scenarios, (plan.experiment.loads for plan in plans), strict=True)
     most: dict[str, float] = {}
+    growing: set[str] = set()
     for scenario, loads in told:
         for load in loads:
-            most[scenario.label(load.resource)] = max(load.ratio, most.get(scenario.label(load.resource), 0.0))
-    over = [label for label, ratio in most.items() if ratio >= FULL]
+            label = scenario.label(load.resource)
+            most[label] = max(load.ratio, most.get(label, 0.0))
+            growing |= {label} if load.ratio >= FULL and waits_for_ever(scenario, load.resource) else set()
     nearly = [label for label, ratio in most.items() if NEARLY_FULL <= ratio < FULL]
     found: list[Block] = []
-    if over:
-        found.append(
-            Line(
-                f"{listed(over)}. The queue grows as long as the run lasts, so waits depend on its length.",
-                "Overloaded:",
-            )
-        )
+    for ending, is_growing in ((GROWS, True), (ELSEWHERE, False)):
+        over = [label for label, ratio in most.items() if ratio >= FULL and (label in growing) == is_growing]
+        found += [Line(f"{listed(over)}. {ending}", "Overloaded:")] if over else []
     if nearly:
         found.append(Line(f"{listed(nearly)}. Waits vary much from run to run.", "Nearly full:"))
     return found
@@ -126,7 +126,7 @@ def _verdicts(comparison: Comparison) -> list[Line]:
     unsure = [one for one in rest if one.verdict == "can't tell yet"]
     open_still = [one for one in unsure if one.enough]
     if open_still:
-        told = listed(_lower(one.kpi.label) for one in open_still)
+        told = listed(_lower(figure_label(scenario, one.key)) for one in open_still)
         enough = f"{max(one.enough or 0 for one in open_still):,} runs would probably tell"
         runs = f"{comparison.pairs} run{'s' if comparison.pairs > 1 else ''}"
         lines.append(
@@ -136,7 +136,7 @@ def _verdicts(comparison: Comparison) -> list[Line]:
         ("No number of runs would tell:", [one for one in unsure if not one.enough]),
         ("No change:", [one for one in rest if one.verdict == "no change"]),
     ):
-        lines += [Line(f"{listed(_lower(one.kpi.label) for one in kept)}.", lead)] if kept else []
+        lines += [Line(f"{listed(_lower(figure_label(scenario, one.key)) for one in kept)}.", lead)] if kept else []
     return lines
 
 
@@ -150,10 +150,10 @@ def _figures(base: Plan, compared: Compared) -> list[Block]:
     if len(compared) == 1:
         head = ("Figure", "Base", "Plan", "Difference (95 % interval)", "Verdict")
         lines = [
-            (row.label, row.today, row.cells[0].value, _difference(row.cells[0]), row.cells[0].verdict) for row in told
+            (row.name, row.today, row.cells[0].value, _difference(row.cells[0]), row.cells[0].verdict) for row in told
         ]
         return [Grid(head, tuple(lines)), Line(_joint(pairs[0][1]))]
-    cells = [(row.label, row.today, *(_cell(cell) for cell in row.cells)) for row in told]
+    cells = [(row.name, row.today, *(_cell(cell) for cell in row.cells)) for row in told]
     return [Grid(("Figure", "Base", *(name for name, _ in pairs)), tuple(cells)), Line(_joint(pairs[0][1]))]
 
 
@@ -238,6 +238,22 @@ def _effect_cell(comparison: Comparison, kpi: str, scope: str) -> str:
     if effect.verdict == "can't tell yet" and interval.is_known:
         return f"{effect.verdict} ({told.span(interval.low, interval.high, sign=True)})"
     return ": ".join(filter(None, [change_words(effect, told), effect.verdict]))
+
+
+def _trust(base: Plan, compared: Compared) -> list[Block]:
+    """How far the figures can be trusted: of a service each part of its passport, of plans what speaks against them."""
+    own = passport(base.experiment, base.loaded.document.files())
+    if not compared:
+        told = [Line(precision_sentence(own), "Precision:")]
+    else:
+        told = [
+            Line(other.settling.sentence, f"Warm-up, {name}:")
+            for name, plan, _ in compared
+            if (other := passport(plan.experiment)).settling != own.settling
+        ]
+    changed = ["What the plans change was never compared with one."] if compared and own.compared != (NEVER,) else []
+    lines = [Line(books_sentence(own.books), "Books:"), Line(own.settling.sentence, "Warm-up:"), *told]
+    return [points([*lines, Line(" ".join([*own.compared, *changed]), "Compared with reality:")])]
 
 
 def _provenance(base: Plan, compared: Compared, command: str) -> list[str]:

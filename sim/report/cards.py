@@ -7,10 +7,10 @@ from typing import Final, Literal
 from sim.measure.figures import KpiKey, Unit
 from sim.report.frames import ready_to_leave, waiting
 from sim.study.experiment import Experiment
-from sim.study.headline import headline
+from sim.study.headline import about, headline
 from sim.study.output_analysis import Interval
 from sim.study.summary import Judgement, Summary, kpi_keys, summaries
-from sim.study.wording import Scale, scale
+from sim.study.wording import Scale, figure_label, scale
 
 MOST_CARDS: Final = 8
 Standing = Literal["met", "missed", "can't tell yet", ""]
@@ -43,15 +43,15 @@ def cards(experiment: Experiment) -> tuple[Card, ...]:
 
 
 def first_keys(experiment: Experiment) -> tuple[KpiKey, ...]:
-    """Figures of the first screen: chosen by what the scenario can have, never by their values."""
-    return headline(kpi_keys(experiment), MOST_CARDS)
+    """Figures of the first screen: chosen by what the scenario has and is about, never by their values."""
+    return headline(kpi_keys(experiment), MOST_CARDS, about=about(experiment.scenario))
 
 
 def _card(experiment: Experiment, summary: Summary) -> Card:
     told = card_scale(summary.kpi.unit, summary.interval)
     judgement = min(summary.judgements, key=lambda one: not one.in_force, default=None)
     return Card(
-        label=summary.kpi.label,
+        label=figure_label(experiment.scenario, summary.key),
         value=told.amount(summary.interval.mean),
         likely=likely(told, summary.interval),
         standing=judgement.verdict if judgement else "",

@@ -12,6 +12,7 @@ from sim.measure.causes import CAUSE
 from sim.measure.figures import KpiKey
 from sim.measure.occupancy import Floats, ratio
 from sim.measure.profiles import ED_LIMITS, WAIT_LIMITS
+from sim.measure.window import Window
 from sim.scenario.care import Enter, Needing
 from sim.scenario.pathway import flatten
 from sim.scenario.scenario import Scenario
@@ -20,7 +21,7 @@ from sim.study.experiment import Experiment
 from sim.study.output_analysis import t_interval
 from sim.study.summary import kpi_keys, values
 from sim.study.telling import effect_scale
-from sim.study.wording import scope_label
+from sim.study.wording import figure_label, scope_label
 
 WAITING_COLUMNS: Final = ("place", "patients", "low", "high", "wait", "step")
 CAUSE_COLUMNS: Final = ("cause", "hours", "low", "high", "share", "wait")
@@ -29,9 +30,15 @@ HEAT_COLUMNS: Final = ("weekday", "hour", "share")
 SPREAD_COLUMNS: Final = ("wait", "share", "order")
 HOURLY_COLUMNS: Final = ("hour", "what", "patients")
 WEEKDAY_COLUMNS: Final = ("weekday", "what", "patients")
+DAY_COLUMNS: Final = ("day", "what", "mean", "low", "high")
 WEEK_COLUMNS: Final = ("hour_of_week", "weekday", "hour", "patients", "low", "high")
 EFFECT_COLUMNS: Final = ("plan", "figure", "mean", "low", "high", "verdict", "unit", "words")
 
+DAY_LINES: Final = {
+    "in_use_by_day": {"in_use_by_day": "in use", "open_by_day": "open"},
+    "waiting_by_day": {"waiting_by_day": "waiting"},
+}
+"""Pictures by day: the profiles in each, and what their lines show."""
 WEEKDAY_NAMES: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _WAIT_GROUPS: Final = (
     (0, "at once"),
@@ -70,6 +77,7 @@ HEADINGS: Final = {
     "what": "Who",
     "hours": "From hours",
     "hours_end": "To hours",
+    "mean": "Mean",
 }
 """What stands above the columns of the tables when people read them."""
 _INNER: Final = ("order", "hour_of_week")
@@ -204,6 +212,27 @@ def heat(experiment: Experiment, name: str, scope: str) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(HEAT_COLUMNS))
 
 
+def day_by_day(experiment: Experiment, profile: str, scope: str) -> pd.DataFrame:
+    """How many are in a place, or wait for a resource, day by day; columns DAY_COLUMNS.
+
+    Args:
+        experiment: valid.
+        profile: `in_use_by_day`, to which what is open belongs, or `waiting_by_day`.
+        scope: of a place, or of what patients wait for.
+
+    Returns:
+        One row a day and line, with the middle nine tenths of the runs.
+    """
+    days = Window.of(experiment.scenario).dates(experiment.scenario.calendar)
+    tables = []
+    for name, what in DAY_LINES[profile].items():
+        if (name, scope) in experiment.replicates[0].profiles:
+            runs = pd.DataFrame(_stacked(experiment, (name, scope)))
+            lines = {"mean": runs.mean(), "low": runs.quantile(0.05), "high": runs.quantile(0.95)}
+            tables.append(pd.DataFrame({"day": pd.to_datetime(days), "what": what, **lines}))
+    return pd.concat(tables, ignore_index=True)[list(DAY_COLUMNS)]
+
+
 def queue_by_week(experiment: Experiment, scope: str) -> pd.DataFrame:
     """Patients waiting at a step by hour of the week, with the middle nine tenths of the runs; columns WEEK_COLUMNS."""
     stacked = _stacked(experiment, ("waiting_by_hour", scope))
@@ -282,5 +311,6 @@ def effects(comparisons: Iterable[tuple[str, Comparison]], key: KpiKey) -> pd.Da
         told, interval = effect_scale(effect), effect.adjusted
         mean, low, high = (value * told.factor for value in (interval.mean, interval.low, interval.high))
         words = f"{told.number(interval.mean, sign=True)} {told.change_unit}".strip()
-        rows.append((plan, effect.kpi.label, mean, low, high, effect.verdict, told.change_unit, words))
+        figure = figure_label(comparison.base.scenario, effect.key)
+        rows.append((plan, figure, mean, low, high, effect.verdict, told.change_unit, words))
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))

@@ -12,7 +12,7 @@ from sim.report.waits import BEHIND_NOTE, behind_the_wards, where_patients_wait
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Comparison, Effect
 from sim.study.experiment import Experiment
-from sim.study.headline import headline
+from sim.study.headline import about, headline
 from sim.study.price import price_sentence, prices
 from sim.study.summary import Summary, summaries, unmeasured
 from sim.study.telling import effect_scale, sentence
@@ -74,7 +74,7 @@ def run_text(experiment: Experiment, *, everything: bool = False) -> str:
     if not experiment.is_valid:
         return "\n\n".join([*parts, "\n".join([NO_FIGURES, *experiment.reasons[:20]])])
     found = summaries(experiment)
-    first = headline(one.key for one in found)
+    first = headline((one.key for one in found), about=about(experiment.scenario))
     others = [one for one in found if one.key not in first and (everything or not one.scope)]
     main = [one for key in first for one in found if one.key == key]
     parts += [

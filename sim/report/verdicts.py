@@ -53,6 +53,11 @@ class Row:
     definition: str
     source: str
 
+    @property
+    def name(self) -> str:
+        """Which figure, and for whom or what."""
+        return ", ".join(filter(None, [self.label, self.group]))
+
 
 def rows(compared: Compared, *, headline: bool) -> tuple[Row, ...]:
     """Rows of the headline figures or of all others; those that differ for sure come first.

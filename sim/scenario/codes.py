@@ -154,6 +154,7 @@ GROUPS: Final[Mapping[str, Mapping[str, str]]] = {
         "one-value": "A list of observed times has a single one.",
         "one-replication": "One run tells nothing about chance.",
         "long-warm-up": "The warm-up is longer than the time that is measured.",
+        "overruled": "Two initiatives set the same value, and only the last counts.",
         "part-week": "The measured time is not whole weeks, but the hospital follows the week.",
     },
 }

@@ -88,4 +88,4 @@ def from_document(document: Document) -> Loaded:
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise ScenarioError(errors)
-    return Loaded(scenario, document, tuple(problems))
+    return Loaded(scenario, document, (*document.warnings, *problems))

@@ -9,7 +9,7 @@ from sim.measure.figures import Kpi, KpiKey
 from sim.measure.kpis import KPIS
 from sim.scenario.scenario import Scenario
 from sim.study.experiment import Experiment
-from sim.study.headline import headline
+from sim.study.headline import about, headline
 from sim.study.output_analysis import (
     CONFIDENCE,
     Difference,
@@ -76,7 +76,7 @@ class Comparison:
     confidence: float
     """That no verdict of a family is wrong."""
     effects: tuple[Effect, ...]
-    """In the order in which the figures were measured."""
+    """Headline figures first, the most important before the others."""
 
     @property
     def headline(self) -> tuple[Effect, ...]:
@@ -132,7 +132,9 @@ def compare_plans(
     for other in others:
         _check_alike(base, other)
     pairs = [pair for plan, other in enumerate(others) for pair in _pairs(plan, base, other)]
-    chosen = set(headline({pair.key for pair in pairs}))
+    scenarios = [one.scenario for one in (*others, base)]
+    chosen = headline({pair.key for pair in pairs}, about=about(*scenarios))
+    pairs.sort(key=lambda pair: chosen.index(pair.key) if pair.key in chosen else len(chosen))
     judged: dict[tuple[int, KpiKey], Effect] = {}
     for is_headline in (True, False):
         family = [pair for pair in pairs if (pair.key in chosen) == is_headline]

@@ -2,16 +2,20 @@
 
 Choosing the striking figures afterwards would make chance look like an effect. A service is recognised by the figures
 that its scenario can have: an acute hospital is held to the four-hour standard and its beds, a therapy list to its size
-and to 18 and 52 weeks, visits and calls to whether they start on time.
+and to 18 and 52 weeks, visits and calls to whether they start on time. What a file itself expects to move (`expect`) is
+what it is about, and stands in its headline too: in an epidemic, critical care.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sim.measure.figures import KpiKey
+from sim.measure.figures import WHOLE, KpiKey
+from sim.scenario.scenario import Scenario
 
 COST: Final = "cost_per_day"
+MOST_ABOUT: Final = 3
+"""So many of the figures that a file expects to move stand in its headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,24 +89,41 @@ def services_of(kpis: Iterable[KpiKey]) -> tuple[Service, ...]:
     return tuple(one for one in SERVICES if one.known_by in there) or (ANY,)
 
 
-def headline(kpis: Iterable[KpiKey], most: int | None = None) -> tuple[KpiKey, ...]:
+def headline(kpis: Iterable[KpiKey], most: int | None = None, *, about: Iterable[KpiKey] = ()) -> tuple[KpiKey, ...]:
     """Chooses the headline of those figures that there are.
 
     Args:
         kpis: all figures of the experiments.
-        most: how many at most; what another kind of service adds, and costs, go before the last of the main kind.
+        most: how many at most; what the scenario is about, what another kind of service adds, and costs, go before the
+            last of the main kind.
+        about: what the scenarios are about (`about`); it comes after the first figure of the service.
 
     Returns:
         The headline figures, most important first, costs last.
     """
     keys = list(kpis)
-    there = {name for name, scope in keys if not scope}
+    there = set(keys)
     first, *others = services_of(keys)
-    main = [name for name in first.figures if name in there]
-    more = [name for other in others for name in other.adds if name in there and name not in main]
-    more += [COST] if COST in there else []
-    kept = main if most is None else main[: max(most - len(more), 0)]
-    return tuple((name, "") for name in [*kept, *more][:most])
+    said = [key for key in dict.fromkeys(about) if key in there][:MOST_ABOUT]
+    main = _whole(first.figures, there, [])
+    leading = dict.fromkeys([*main[:1], *said])
+    more = _whole((name for other in others for name in other.adds), there, [*main, *said])
+    more += _whole([COST], there, said)
+    rest = [key for key in main if key not in leading]
+    kept = rest if most is None else rest[: max(most - len(leading) - len(more), 0)]
+    return tuple([*leading, *kept, *more][:most])
+
+
+def about(*scenarios: Scenario) -> tuple[KpiKey, ...]:
+    """Figures that scenarios expect to move, in the order in which their files name them."""
+    expected = [one for scenario in scenarios for one in scenario.expect.values()]
+    return tuple(dict.fromkeys((one.kpi, one.of or WHOLE) for one in expected))
+
+
+def _whole(names: Iterable[str], there: Collection[KpiKey], without: Collection[KpiKey]) -> list[KpiKey]:
+    """Figures of the whole that are there, each once."""
+    keys = dict.fromkeys((name, WHOLE) for name in names)
+    return [key for key in keys if key in there and key not in without]
 
 
 def waits(kpis: Iterable[KpiKey]) -> tuple[str, ...]:

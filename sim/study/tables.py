@@ -108,11 +108,14 @@ def profile_table(experiment: Experiment, confidence: float = CONFIDENCE) -> pd.
     """
     rows: list[tuple[Any, ...]] = []
     keys = {key: None for one in experiment.replicates for key in one.profiles}
+    scenario = experiment.scenario
+    days = tuple(day.isoformat() for day in Window.of(scenario).dates(scenario.calendar))
     for name, scope in keys:
         profile = PROFILES[name]
         told = (name, scope, profile.label, scope_label(experiment.scenario, scope), profile.unit)
         lines = np.array([one.profiles[name, scope] for one in experiment.replicates if (name, scope) in one.profiles])
-        for number, label in enumerate(profile.bins):
+        bins = profile.bins or days
+        for number, label in enumerate(bins):
             interval = t_interval(lines[:, number], confidence)
             rows.append((*told, number, label, interval.n, interval.mean, interval.low, interval.high))
     return pd.DataFrame(rows, columns=list(PROFILE_COLUMNS))

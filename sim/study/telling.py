@@ -5,7 +5,7 @@ from dataclasses import replace
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Effect
 from sim.study.output_analysis import Interval
-from sim.study.wording import Scale, scale_of, scope_label
+from sim.study.wording import Scale, figure_label, scale_of
 
 
 def sentence(effect: Effect, scenario: Scenario) -> str:
@@ -19,7 +19,7 @@ def sentence(effect: Effect, scenario: Scenario) -> str:
         Such as `Within 4 hours: rises by 1.8 points (0.9 to 2.7), from 71.2 % to 73.0 %: better.`
     """
     told = effect_scale(effect)
-    name = effect.kpi.label if not effect.key[1] else f"{effect.kpi.label}, {scope_label(scenario, effect.key[1])}"
+    name = figure_label(scenario, effect.key)
     if effect.verdict == "not defined":
         return f"{name}: not defined, nobody was there to measure."
     if effect.verdict == "no change":

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from sim.measure.figures import Unit
+from sim.measure.figures import KpiKey, Unit
+from sim.measure.kpis import KPIS
 from sim.scenario.scenario import Scenario
 from sim.study.output_analysis import Interval
 
@@ -132,6 +133,21 @@ def _with_unit(number: str, unit: str) -> str:
     return f"{number} {unit}"
 
 
+def figure_label(scenario: Scenario, key: KpiKey) -> str:
+    """Says which figure, and for whom or what if it is not for the whole.
+
+    Args:
+        scenario: in which resources and classes have their labels.
+        key: the figure.
+
+    Returns:
+        Such as `Beds in use, Critical care`.
+    """
+    kpi, scope = key
+    label = KPIS[kpi].label
+    return f"{label}, {scope_label(scenario, scope)}" if scope else label
+
+
 def scope_label(scenario: Scenario, scope: str) -> str:
     """Says for whom or what a figure was worked out.
 
@@ -156,7 +172,7 @@ def scope_label(scenario: Scenario, scope: str) -> str:
         return (named.label if named else None) or name.replace("_", " ")
     if kind == "step":
         pathway, _, step = name.partition("/")
-        return f"{step} ({pathway.replace('_', ' ')})"
+        return f"{step.replace('_', ' ')} ({pathway.replace('_', ' ')})"
     if kind == "weekday":
         return _WEEKDAYS.get(name, name)
     told = _COSTS.get(name, name) if kind == "cost" else name.replace("_", " ")

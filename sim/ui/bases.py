@@ -79,6 +79,8 @@ def first_base() -> Base:
     named = os.environ.get(FIRST_VARIABLE)
     if not named:
         return open_shipped(FIRST)
+    if not Path(named).exists() and any(name == named for name, _, _ in shipped()):
+        return open_shipped(f"{named}.yaml")
     content = file_content(Path(named))
     if isinstance(content, Refusal):
         raise ScenarioError([Problem(named, 0, 0, "", content.code, content.message, content.advice)])

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from sim.report.cards import Card
-from sim.report.charts import Chart
+from sim.report.charts.theme import Chart
 from sim.report.frames import readable
 from sim.report.verdicts import Cell, Row
 from sim.scenario.problems import ScenarioError
@@ -64,7 +64,7 @@ def verdict_line(row: Row) -> None:
     words, colour = VERDICTS[cell.verdict]
     told = f": {plain(cell.change)}" if cell.change else ""
     st.markdown(
-        f":{colour}-badge[{words}] **{plain(row.label)}**, {plain(row.today)} → {plain(cell.value)}{told}",
+        f":{colour}-badge[{words}] **{plain(row.name)}**, {plain(row.today)} → {plain(cell.value)}{told}",
         help=explained(row.definition, row.source),
     )
 

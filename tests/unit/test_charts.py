@@ -5,8 +5,12 @@ import math
 import pandas as pd
 import pytest
 
-from sim.report import charts, frames
-from sim.report.charts import BLUE, FONT, MAGENTA, VERDICTS
+from sim.report import frames
+from sim.report.charts import bars as bar_charts
+from sim.report.charts import effects as effect_charts
+from sim.report.charts import times as time_charts
+from sim.report.charts.effects import VERDICTS
+from sim.report.charts.theme import BLUE, FONT, GREY, INK, MAGENTA, TITLE_WIDTH
 
 HOURS = [(day, hour) for day in frames.WEEKDAY_NAMES for hour in range(24)]
 
@@ -64,17 +68,26 @@ def costs():
     return pd.DataFrame(rows, columns=list(frames.COST_COLUMNS))
 
 
+def days():
+    lines = {"day": pd.to_datetime(["2026-10-01", "2026-10-02"] * 2), "what": ["in use", "in use", "open", "open"]}
+    return pd.DataFrame(
+        {**lines, "mean": [9.0, 14.0, 14.0, 21.0], "low": [8.0, 12.0, 14, 14], "high": [10.0, 15, 14, 21]}
+    )
+
+
 ALL = {
-    "waiting": lambda: charts.waiting_chart(waiting()),
-    "causes": lambda: charts.causes_chart(causes()),
-    "costs": lambda: charts.costs_chart(costs()),
-    "heat": lambda: charts.heat_chart(heat(), "Medical wards"),
-    "spread": lambda: charts.spread_chart(spread(), "For a bed: Medical wards (care)"),
-    "times": lambda: charts.ed_time_chart(times()),
-    "week": lambda: charts.queue_chart(week(), "For a bed: Medical wards (care)"),
-    "hours": lambda: charts.hours_chart(hourly()),
-    "weekdays": lambda: charts.weekdays_chart(weekdays()),
-    "effects": lambda: charts.effects_chart(effects()),
+    "waiting": lambda: bar_charts.waiting_chart(waiting()),
+    "causes": lambda: bar_charts.causes_chart(causes()),
+    "costs": lambda: bar_charts.costs_chart(costs()),
+    "heat": lambda: time_charts.heat_chart(heat(), "Medical wards"),
+    "spread": lambda: time_charts.spread_chart(spread(), "For a bed: Medical wards (care)"),
+    "times": lambda: time_charts.ed_time_chart(times()),
+    "week": lambda: time_charts.queue_chart(week(), "For a bed: Medical wards (care)"),
+    "hours": lambda: time_charts.hours_chart(hourly()),
+    "weekdays": lambda: time_charts.weekdays_chart(weekdays()),
+    "days": lambda: time_charts.days_chart(days(), "Critical care"),
+    "list": lambda: time_charts.days_chart(days().assign(what="waiting"), "Waiting for Surgery clinic"),
+    "effects": lambda: effect_charts.effects_chart(effects()),
 }
 every_chart = pytest.mark.parametrize("name", ALL)
 
@@ -100,7 +113,7 @@ def test_every_chart_is_sound_and_brings_its_own_title_words_and_theme(name):
 
 @every_chart
 def test_titles_fit_on_a_telephone(name):
-    assert all(len(line) <= charts.TITLE_WIDTH for line in ALL[name]().to_dict()["title"]["text"])
+    assert all(len(line) <= TITLE_WIDTH for line in ALL[name]().to_dict()["title"]["text"])
 
 
 @every_chart
@@ -117,46 +130,53 @@ def test_every_axis_that_is_shown_says_what_it_is(name):
                 assert axis["title"]
 
 
+def test_a_wave_is_seen_below_what_is_open():
+    spec = time_charts.days_chart(days(), "Critical care").to_dict()
+    assert marks(spec) == ["area", "line", "line"]
+    assert "Most on 2 October 2026: 14.0 beds." in spec["description"]
+    assert [layer["mark"].get("strokeDash") for layer in layers(spec)] == [None, None, [5, 4]]
+
+
 def test_the_longest_queue_comes_first_and_is_told():
-    spec = charts.waiting_chart(waiting()).to_dict()
+    spec = bar_charts.waiting_chart(waiting()).to_dict()
     assert layers(spec)[0]["encoding"]["y"]["sort"] == list(waiting()["place"])
     assert "For a bed: Medical wards (care), 31 · 5.2 h each" in spec["description"]
 
 
 def test_a_hospital_in_which_nobody_waits_has_a_picture_too():
-    assert "Nobody waits" in charts.waiting_chart(waiting().head(0)).to_dict()["description"]
+    assert "Nobody waits" in bar_charts.waiting_chart(waiting().head(0)).to_dict()["description"]
 
 
 def test_the_largest_cause_and_cost_are_told():
-    spec = charts.causes_chart(causes()).to_dict()
+    spec = bar_charts.causes_chart(causes()).to_dict()
     assert "Most because of Medical wards: 120 h · 75% of all waiting." in spec["description"]
     assert layers(spec)[0]["encoding"]["y"]["sort"] == ["Medical wards", "Doctors"]
-    assert "Most on beds: £9,000 · 90% of all costs." in charts.costs_chart(costs()).to_dict()["description"]
+    assert "Most on beds: £9,000 · 90% of all costs." in bar_charts.costs_chart(costs()).to_dict()["description"]
 
 
 def test_without_waiting_or_costs_the_pictures_say_so():
-    assert "Nobody waits." in charts.causes_chart(causes().head(0)).to_dict()["description"]
-    assert "Nothing costs anything." in charts.costs_chart(costs().head(0)).to_dict()["description"]
+    assert "Nobody waits." in bar_charts.causes_chart(causes().head(0)).to_dict()["description"]
+    assert "Nothing costs anything." in bar_charts.costs_chart(costs().head(0)).to_dict()["description"]
 
 
 def test_the_fullest_hour_is_told():
-    assert "Mon at 10:00 with 99% in use" in charts.heat_chart(heat(), "Medical wards").to_dict()["description"]
+    assert "Mon at 10:00 with 99% in use" in time_charts.heat_chart(heat(), "Medical wards").to_dict()["description"]
 
 
 def test_waits_keep_the_order_of_their_lengths_and_rare_ones_are_not_hidden():
-    chart = charts.spread_chart(spread(), "For a bed").to_dict()
+    chart = time_charts.spread_chart(spread(), "For a bed").to_dict()
     assert layers(chart)[0]["encoding"]["y"]["sort"] == ["at once", "up to 15 min", "over a day"]
     assert "under 1%" in str(chart["datasets"])
 
 
 def test_the_standard_is_marked_and_the_share_within_it_is_told():
-    spec = charts.ed_time_chart(times()).to_dict()
+    spec = time_charts.ed_time_chart(times()).to_dict()
     assert marks(spec) == ["bar", "rule", "text"]
     assert "75% leave within 4 hours" in spec["description"]
 
 
 def test_lines_that_mean_different_things_differ_in_shape_as_well_as_in_colour():
-    encoding = layers(charts.hours_chart(hourly()).to_dict())[1]["encoding"]
+    encoding = layers(time_charts.hours_chart(hourly()).to_dict())[1]["encoding"]
     assert encoding["color"]["scale"]["range"] == [BLUE, MAGENTA]
     assert len(set(encoding["shape"]["scale"]["range"])) == 2
 
@@ -166,7 +186,7 @@ def test_every_verdict_has_a_colour_and_a_shape_of_its_own():
 
 
 def test_a_difference_has_its_line_of_today_its_interval_and_its_verdict_in_words():
-    spec = charts.effects_chart(effects()).to_dict()
+    spec = effect_charts.effects_chart(effects()).to_dict()
     assert marks(spec) == ["rule", "rule", "point", "text"]
     assert "More beds: +2.0 points, better" in spec["description"]
     assert "Difference from today (points)" in str(spec)
@@ -178,7 +198,7 @@ def contrast_with_white(colour):
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
-@pytest.mark.parametrize("colour", [charts.BLUE, charts.MAGENTA, charts.GREY, charts.INK])
+@pytest.mark.parametrize("colour", [BLUE, MAGENTA, GREY, INK])
 def test_what_carries_meaning_stands_out_from_white(colour):
     assert contrast_with_white(colour) >= 4.5
 

@@ -7,6 +7,7 @@ import pytest
 
 from sim.measure.figures import KpiKey
 from sim.report.equity_text import changes_text, gaps_text
+from sim.report.gaps import gap_table, kinds
 from sim.study.comparison import compare
 from sim.study.equity import Gap, gap_changes, gaps
 from sim.study.experiment import Experiment
@@ -64,6 +65,16 @@ def test_what_may_be_chance_is_not_told_as_a_gap():
     figures = waits(20, 21)
     figures["wait_mean", OLD] = [10.0, 30.0, 15.0, 28.0, 22.0]
     assert gap_of(gaps(told(figures)), OLD).standing == "can't tell yet"
+
+
+def test_gaps_are_drawn_as_differences_from_the_group_compared_with():
+    """Of the oldest too few come, so that they are not drawn."""
+    found = told(waits(20, 26, day=[0.0, 0.0, 0.0, 0.0, 0.0]))
+    drawn = gaps(found)
+    assert kinds(drawn, found.scenario) == {("wait_mean", YOUNG): "Mean wait, against age young"}
+    table = gap_table(drawn, ("wait_mean", YOUNG), found.scenario)
+    assert table["plan"].tolist() == ["age old, 26.0 min"]
+    assert table[["mean", "verdict", "unit", "words"]].to_numpy().tolist() == [[6, "worse", "min", "+6.0 min"]]
 
 
 def test_of_a_group_of_fewer_than_20_in_a_run_nothing_is_said():

@@ -4,6 +4,7 @@ import pytest
 
 from sim.measure.figures import KpiKey
 from sim.measure.kpis import KPIS
+from sim.scenario.expectations import Expectation
 from sim.study.headline import (
     ANY,
     EMERGENCY,
@@ -11,10 +12,12 @@ from sim.study.headline import (
     RESPONSE,
     SERVICES,
     WAITING_LIST,
+    about,
     headline,
     services_of,
     waits,
 )
+from tests.small_studies import clinic
 
 
 def keys(*names: str) -> list[KpiKey]:
@@ -83,3 +86,26 @@ def test_figures_of_groups_alone_make_no_headline():
 def test_every_service_names_figures_that_are_measured(service):
     assert {service.known_by, *service.figures, *service.waits, *service.adds} <= set(KPIS)
     assert set(waits(keys(service.known_by, *service.waits))) <= set(service.waits)
+
+
+def test_what_a_file_expects_to_move_stands_behind_the_first_figure():
+    critical = ("beds_used", "ward:critical_care")
+    found = headline([*ACUTE, critical], about=[critical, ("ed_over_12h", ""), ("never_measured", "")])
+    assert found[:3] == (("ed_within_4h", ""), critical, ("ed_over_12h", ""))
+    assert len(found) == len(set(found)) == len(headline(ACUTE)) + 1
+    assert found[-1] == ("cost_per_day", "")
+    assert headline([*ACUTE, critical], 4, about=[critical])[1] == critical
+    assert len(headline([*ACUTE, critical], 4, about=[critical])) == 4
+
+
+def test_of_what_a_file_expects_three_figures_at_most_stand_in_front():
+    wards = [("beds_used", f"ward:{number}") for number in range(5)]
+    found = headline([*ACUTE, *wards], about=wards)
+    assert [key for key in found if key in wards] == wards[:3]
+
+
+def test_expectations_of_several_scenarios_are_joined_in_their_order():
+    expect = {"kpi": "wait_mean", "becomes": "lower", "why": "more staff"}
+    first = clinic().model_copy(update={"expect": {"a": Expectation.model_validate({**expect, "of": "class:walk_in"})}})
+    second = clinic().model_copy(update={"expect": {"b": Expectation.model_validate(expect), "a": first.expect["a"]}})
+    assert about(second, first) == (("wait_mean", ""), ("wait_mean", "class:walk_in"))

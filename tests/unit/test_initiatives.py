@@ -75,6 +75,21 @@ def test_an_initiative_changes_what_the_file_extends():
     assert document.origin(("wards", "medical", "beds")).file == "initiatives/beds.yaml"
 
 
+@pytest.mark.parametrize(
+    ("second", "warned"),
+    [("beds: 30", True), ("beds: +2", False), ("beds: 28", False), ("turnaround: 1 h", False), ("beds: remove", True)],
+)
+def test_of_two_initiatives_that_set_the_same_value_the_last_counts_and_this_is_told(second, warned):
+    other = BEDS.replace("Four more beds", "Other").replace("wards: {medical: {beds: +4}}", "wards: {medical: {%s}}")
+    found = put_together("initiatives: [beds, other]\n", **{"initiatives/other.yaml": other % second})
+    told = [(one.code, one.severity, one.field, one.file, one.line) for one in found.warnings]
+    assert told == [("overruled", "warning", "wards.medical.beds", "initiatives/other.yaml", 7)] * warned
+
+
+def test_what_the_file_says_itself_may_change_what_its_initiatives_say():
+    assert put_together("initiatives: [beds]\nwards: {medical: {beds: 30}}\n").warnings == ()
+
+
 def test_the_files_own_values_come_after_its_initiatives():
     document = put_together("initiatives: [beds]\nname: Mine\nwards: {medical: {beds: x 0.5}}\n")
     assert document.data["wards"]["medical"]["beds"] == 14

@@ -65,6 +65,25 @@ def test_places_are_occupied_hour_by_hour(monday: Measured) -> None:
     assert hours(monday, "occupancy_by_hour", "ward:medical") == pytest.approx([0, 0, 15 / 60])
 
 
+def test_places_and_queues_are_told_day_by_day() -> None:
+    """Two days; one bed of two is taken from 18:00 on the first to 06:00 on the second, and one more bed opens then."""
+    wards = {"medical": {"beds": 1, "also": {"more": {"beds": 1, "since": "2026-01-06"}}}}
+    ways = {"way": [{"enter": "medical"}, {"stay": "1 d"}, {"leave": "discharged"}]}
+    book = Book(hospital("2 d", patients={"p": comes()}, wards=wards, pathways=ways))
+    hour = 60
+    first, second = book.arrives(18 * hour), book.arrives(20 * hour)
+    book.enters(first, "enter medical", 18 * hour, 18 * hour)
+    book.stays(first, "stay", 18 * hour, 30 * hour)
+    book.enters(second, "enter medical", 20 * hour, 24 * hour)
+    book.stays(second, "stay", 24 * hour)
+    book.leaves(first, 30 * hour)
+    book.drawn |= {"way/stay/time": [12 * hour * 60_000, 24 * hour * 60_000]}
+    measured = book.closed().measured()
+    assert measured.profiles["in_use_by_day", "ward:medical"].tolist() == [6 / 24, 6 / 24 + 1]
+    assert measured.profiles["open_by_day", "ward:medical"].tolist() == [1, 2]
+    assert measured.profiles["waiting_by_day", "ward:medical"].tolist() == [4 / 24, 0]
+
+
 def test_where_nobody_is_admitted_nobody_boards() -> None:
     ways = {"way": [{"triage": {"staff": "nurse", "time": "15 min"}}, {"leave": "discharged"}]}
     book = Book(hospital("3 h", patients={"p": comes()}, staff={"nurse": {"on_duty": 1}}, pathways=ways))

@@ -47,7 +47,7 @@ class Document:
     `origins` has the place of every value, `keys` of every name in a mapping, `evidence` of the values that were
     written with it. In a document that was composed from several files the places tell which file set each value.
     `recordings` has what was read from the files of recorded arrivals, by the place of the record that names the file,
-    and `unread` why others could not be read.
+    and `unread` why others could not be read. `warnings` has what is odd in how its files go together.
     """
 
     data: dict[str, Any]
@@ -57,6 +57,7 @@ class Document:
     file: str
     recordings: Mapping[Path, Rows] = field(default_factory=dict)
     unread: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
 
     def origin(self, path: Sequence[str | int], *, key: bool = False) -> Origin:
         """Return the place of a value (or of its name), or of the nearest thing around it that is written down."""

@@ -1,6 +1,7 @@
 """Extending: a file with `extends:` and the files below it become one Document."""
 
 import os
+from dataclasses import replace
 from pathlib import Path as FilePath
 from typing import Final
 
@@ -12,6 +13,7 @@ from sim.scenario.reading.evidence import MEMBER_SECTIONS
 from sim.scenario.reading.joining import INITIATIVES, joined, refuse_joining, with_initiative
 from sim.scenario.reading.merging import merged
 from sim.scenario.reading.opening import Opened, Opener, file_content, folder_opener, is_data
+from sim.scenario.reading.overruling import overruled
 from sim.scenario.reading.reading import read, read_kept
 from sim.scenario.reading.scalars import Refusal
 from sim.scenario.reading.tree import Node, document_of, tree_of
@@ -59,13 +61,19 @@ def compose(document: Document, opener: Opener) -> Document:
     _refuse_add(base)
     refuse_joining(base)
     tree = tree_of(base)
+    warnings: list[Problem] = []
+    initiatives: dict[str, str] = {}
     while layers:
         layer = layers.pop()
         tree = tree.holding({name: member for name, member in tree.members.items() if name not in OWN})
         for name, patch in joined(layer, opener, opened):
-            tree = with_initiative(_extended(tree, patch), name, patch)
+            changed = _extended(tree, patch)
+            warnings += overruled(tree, changed, tree_of(patch), initiatives)
+            initiatives[patch.file] = name
+            tree = with_initiative(changed, name, patch)
         tree = _extended(tree, layer)
-    return with_recordings(document_of(tree, document.file), opener, opened)
+    result = with_recordings(document_of(tree, document.file), opener, opened)
+    return replace(result, warnings=tuple(warnings))
 
 
 def _layers(document: Document, opener: Opener) -> tuple[list[Document], list[Opened]]:

@@ -3,12 +3,13 @@
 import pandas as pd
 import streamlit as st
 
-from sim.report.charts import effects_chart
+from sim.report.charts.effects import effects_chart
 from sim.report.frames import effects
-from sim.report.verdicts import Compared, Row, cost_words, group_rows, rows
+from sim.report.verdicts import Compared, cost_words, rows
 from sim.ui import controls, state
 from sim.ui.bases import Base
 from sim.ui.plans import Plan
+from sim.ui.sections import verdict_row, who_gains
 from sim.ui.texts import one_line, plain
 
 MOST = 4
@@ -34,7 +35,7 @@ def show() -> None:
     _plans(chosen, compared)
     st.subheader("What it does", anchor=False)
     for row in rows(compared, headline=True):
-        _row(row)
+        verdict_row(row, row.name)
     _pictures(compared)
     _more(compared)
     controls.next_step("explore", "Look closer: how full, how long, when")
@@ -76,18 +77,6 @@ def _plans(chosen: tuple[Plan, ...], compared: Compared) -> None:
             )
 
 
-def _row(row: Row) -> None:
-    with st.container(border=True):
-        first, *others = st.columns(len(row.cells) + 1)
-        with first:
-            label = f"**{plain(row.group or row.label)}** :small[({row.better})]"
-            explained = controls.explained(row.definition, row.source)
-            st.markdown(f"{label}  \nToday: **{plain(row.today)}**", help=explained)
-        for column, cell in zip(others, row.cells, strict=True):
-            with column:
-                controls.verdict(cell)
-
-
 def _pictures(compared: Compared) -> None:
     st.subheader("The differences as pictures", anchor=False)
     st.markdown(
@@ -104,12 +93,7 @@ def _pictures(compared: Compared) -> None:
 def _more(compared: Compared) -> None:
     with st.expander("Who gains and who loses", key="groups", on_change="rerun") as opened:
         if opened.open:
-            kpi = "ed_time_mean" if group_rows(compared, "ed_time_mean") else "wait_mean"
-            groups = group_rows(compared, kpi)
-            if groups:
-                st.markdown(f"{plain(groups[0].label)}, by group of patients. The same people come under every plan.")
-            for row in groups:
-                _row(row)
+            who_gains(compared)
     with st.expander("All other figures", key="others", on_change="rerun") as opened:
         if opened.open:
             table = pd.DataFrame(controls.flat_rows(rows(compared, headline=False)))

@@ -4,11 +4,13 @@ from typing import Any
 
 import streamlit as st
 
-from sim.report import charts, frames
+from sim.report import frames
+from sim.report.charts import bars, times
 from sim.study.experiment import Experiment
 from sim.study.wording import scope_label
 from sim.ui import controls, state
 from sim.ui.bases import Base
+from sim.ui.sections import day_by_day, who_waits_longer
 from sim.ui.texts import one_line
 
 
@@ -25,8 +27,10 @@ def show() -> None:
         return
     _reasons(experiment)
     _fullness(experiment)
+    day_by_day(experiment)
     _waits(experiment)
     _comings(experiment)
+    who_waits_longer(experiment)
 
 
 def _which(base: Base) -> Experiment | None:
@@ -51,12 +55,12 @@ def _reasons(experiment: Experiment) -> None:
     with left:
         st.subheader("What they wait for", anchor=False)
         st.markdown(":small[Every minute of waiting is charged to exactly one cause; together they are all waiting.]")
-        controls.picture(charts.causes_chart(waits), waits, "causes")
+        controls.picture(bars.causes_chart(waits), waits, "causes")
     if right:
         with right:
             st.subheader("What it costs", anchor=False)
             st.markdown(":small[Used or not: staff and beds cost as long as they are there.]")
-            controls.picture(charts.costs_chart(spent), spent, "costs")
+            controls.picture(bars.costs_chart(spent), spent, "costs")
 
 
 def _fullness(experiment: Experiment) -> None:
@@ -70,13 +74,13 @@ def _fullness(experiment: Experiment) -> None:
     st.subheader("How full it is", anchor=False)
     key = _choose("Place or team", dict(sorted(choices.items(), key=lambda item: item[0][1] != "")))
     table = frames.heat(experiment, *key)
-    controls.picture(charts.heat_chart(table, choices[key]), table, "heat")
+    controls.picture(times.heat_chart(table, choices[key]), table, "heat")
 
 
 def _waits(experiment: Experiment) -> None:
     if ("ed_time_distribution", "") in experiment.replicates[0].profiles:
         table = frames.ed_times(experiment)
-        controls.picture(charts.ed_time_chart(table), table, "department")
+        controls.picture(times.ed_time_chart(table), table, "department")
     st.subheader("How long they wait", anchor=False)
     order = [scope for scope in frames.waiting(experiment, most=100)["step"] if scope]
     if not order:
@@ -87,10 +91,10 @@ def _waits(experiment: Experiment) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         table = frames.wait_spread(experiment, scope)
-        controls.picture(charts.spread_chart(table, what), table, "spread")
+        controls.picture(times.spread_chart(table, what), table, "spread")
     with right:
         table = frames.queue_by_week(experiment, scope)
-        controls.picture(charts.queue_chart(table, what), table, "queue")
+        controls.picture(times.queue_chart(table, what), table, "queue")
 
 
 def _comings(experiment: Experiment) -> None:
@@ -98,10 +102,10 @@ def _comings(experiment: Experiment) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         table = frames.by_hour(experiment)
-        controls.picture(charts.hours_chart(table), table, "hours")
+        controls.picture(times.hours_chart(table), table, "hours")
     with right:
         table = frames.by_weekday(experiment)
-        controls.picture(charts.weekdays_chart(table), table, "weekdays")
+        controls.picture(times.weekdays_chart(table), table, "weekdays")
 
 
 def _choose(label: str, options: dict[Any, str]) -> Any:
