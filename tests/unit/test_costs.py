@@ -62,6 +62,24 @@ def test_beds_that_cost_by_patient_count_who_gets_one_in_the_window() -> None:
     assert spent(book.closed())["ward:medical"] == pytest.approx(345)
 
 
+def test_what_is_spent_whether_patients_come_or_not_is_fixed_and_the_rest_is_variable() -> None:
+    """£24 an hour for a nurse and £2 an hour for a bed are fixed; £5 a wash and £3 a patient in a chair vary."""
+    things = {
+        "staff": {"nurse": {"on_duty": 1, "cost": "24 per hour"}},
+        "wards": {"medical": {"beds": 1, "cost": "48 per day"}, "chairs": {"beds": 4, "cost": "3 per patient"}},
+    }
+    book = told([{"enter": "chairs"}, {"wash": {"time": "30 min", "cost": "5 per patient"}}], **things)
+    for came in (70, 90):
+        patient = book.arrives(came)
+        book.enters(patient, "enter chairs", came, came)
+        book.stays(patient, "wash", came, came + 30)
+        book.leaves(patient, came + 30)
+    figures = book.closed().measured(WINDOW).kpis
+    assert figures["fixed_cost_per_day", ""] / 12 == pytest.approx(2 * 24 + 2 * 2)
+    assert figures["variable_cost_per_day", ""] / 12 == pytest.approx(2 * 5 + 2 * 3)
+    assert figures["cost_per_day", ""] / 12 == pytest.approx(68)
+
+
 def scans(interrupted: str = "resume") -> Book:
     """A scan that the more urgent can interrupt."""
     scan = {"equipment": "ct", "time": "30 min", "preempts": True, "interrupted": interrupted, "cost": "35 per patient"}

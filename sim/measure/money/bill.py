@@ -26,6 +26,8 @@ class Item:
     """In the whole window."""
     group: str = ""
     """A group of such things that is told together, such as `beds:critical_care`."""
+    varies: bool = False
+    """Whether it follows what is done, and is not spent if nobody comes."""
 
 
 def amount(cost: tuple[float, str], hours: float, times: float) -> float:
@@ -49,5 +51,9 @@ def per_day(bill: list[Item], days: float) -> Figures:
     for item in bill:
         for scope in filter(None, (item.scope, f"cost:{item.sort}", item.group)):
             sums[scope] = sums.get(scope, 0.0) + item.pounds
-    found = {("cost_per_day", scope): pounds / days for scope, pounds in sums.items()}
-    return found | ({("cost_per_day", WHOLE): total(bill) / days} if bill else {})
+    found: Figures = {("cost_per_day", scope): pounds / days for scope, pounds in sums.items()}
+    if bill:
+        found["cost_per_day", WHOLE] = total(bill) / days
+        found["variable_cost_per_day", WHOLE] = total(item for item in bill if item.varies) / days
+        found["fixed_cost_per_day", WHOLE] = total(item for item in bill if not item.varies) / days
+    return found

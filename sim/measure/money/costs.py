@@ -9,7 +9,7 @@ from sim import clock
 from sim.engine.eventlog import EventLog
 from sim.measure.facts import Facts
 from sim.measure.figures import OURS, WHOLE, Figures, Kpi
-from sim.measure.money.bill import Item, amount, per_day, total
+from sim.measure.money.bill import BY_TIME, Item, amount, per_day, total
 from sim.measure.money.running_costs import initiatives_bill, policies_bill, steps_bill, things_bill
 from sim.measure.money.staff_costs import staff_bill
 from sim.measure.money.staff_hours import StaffHours
@@ -28,6 +28,24 @@ COST_KPIS: Final = (
         "when they are taken, activities each time they are done, policies while they are active and each time they "
         "act; initiatives and fixed costs come on top. By kind of cost, the kinds add up to the whole; a group of "
         "staff contains its overtime and its agency staff.",
+        OURS,
+    ),
+    Kpi(
+        "fixed_cost_per_day",
+        "Fixed cost a day",
+        "£ per day",
+        "lower",
+        "Part of the cost that is spent whether patients come or not: rostered staff and agency, beds and machines "
+        "that are there, initiatives and fixed costs. Fixed and variable cost are the whole.",
+        OURS,
+    ),
+    Kpi(
+        "variable_cost_per_day",
+        "Variable cost a day",
+        "£ per day",
+        "lower",
+        "Part of the cost that follows what is done: activities, slots and supplies taken, overtime, policies that act "
+        "and all that is told per patient.",
         OURS,
     ),
     Kpi(
@@ -78,7 +96,8 @@ def measure_costs(facts: Facts, log: EventLog, spent: Spent) -> Figures:
     bill += policies_bill(facts, spent.policies)
     bill += initiatives_bill(facts)
     if costs.fixed is not None:
-        bill.append(Item("fixed", "", amount(costs.fixed, window.length_ms / clock.HOUR, gone)))
+        pounds = amount(costs.fixed, window.length_ms / clock.HOUR, gone)
+        bill.append(Item("fixed", "", pounds, varies=costs.fixed[1] not in BY_TIME))
     found = per_day(bill, window.days)
     if bill:
         found["cost_per_patient", WHOLE] = total(bill) / gone if gone else np.nan

@@ -32,14 +32,16 @@ def things_bill(facts: Facts, patients: Ints, offered: dict[int, Offers]) -> Ite
         scope = facts.scope(resource)
         if resource in offered:
             sort: Sort = "slots" if name in scenario.slots else "supplies"
-            yield Item(sort, scope, amount(thing.cost, 0.0, offered[resource].used(facts.window)))
+            used = offered[resource].used(facts.window)
+            yield Item(sort, scope, amount(thing.cost, 0.0, used), varies=True)
             continue
         hours = _hours(facts, facts.occupancy.open[resource]) + _hours(facts, facts.occupancy.over[resource])
         pounds = amount(thing.cost, hours, int(patients[resource]))
+        varies = thing.cost[1] not in BY_TIME
         if name in scenario.wards:
-            yield Item("beds", scope, pounds, f"beds:{scenario.wards[name].kind}")
+            yield Item("beds", scope, pounds, f"beds:{scenario.wards[name].kind}", varies=varies)
         else:
-            yield Item("equipment", scope, pounds)
+            yield Item("equipment", scope, pounds, varies=varies)
 
 
 def steps_bill(facts: Facts) -> Iterator[Item]:
@@ -54,7 +56,7 @@ def steps_bill(facts: Facts) -> Iterator[Item]:
         price = prices.get((info.pathway, info.name)) if info.does == Activity.verb else None
         if price is not None:
             hours = hours_of(facts, number) if price[1] in BY_TIME else 0.0
-            yield Item("steps", facts.step_scope(number), amount(price, hours, done(facts, number)))
+            yield Item("steps", facts.step_scope(number), amount(price, hours, done(facts, number)), varies=True)
 
 
 def policies_bill(facts: Facts, policies: dict[str, Firings]) -> Iterator[Item]:
@@ -66,7 +68,7 @@ def policies_bill(facts: Facts, policies: dict[str, Firings]) -> Iterator[Item]:
         pounds = (policy.cost_each or 0.0) * int(facts.window.holds(own.moments).sum())
         if policy.cost is not None:
             pounds += amount(policy.cost, _hours(facts, own.active), 0)
-        yield Item("policies", f"policy:{name}", pounds)
+        yield Item("policies", f"policy:{name}", pounds, varies=True)
 
 
 def initiatives_bill(facts: Facts) -> Iterator[Item]:

@@ -28,10 +28,10 @@ def staff_bill(facts: Facts, patients: Ints, hours: dict[int, StaffHours]) -> It
         if staff.cost is not None:
             upon = 1 + on_costs(facts, staff)
             pounds = amount(staff.cost, _hours(facts, own.own), int(patients[resource]))
-            yield Item("staff", scope, upon * pounds)
+            yield Item("staff", scope, upon * pounds, varies=staff.cost[1] not in BY_TIME)
             if staff.cost[1] in BY_TIME:
                 late = upon * staff.overtime * amount(staff.cost, _hours(facts, own.overtime), 0)
-                yield Item("overtime", scope, late)
+                yield Item("overtime", scope, late, varies=True)
         price = agency_price(facts, staff)
         if price is not None:
             yield Item("agency", scope, price * _hours(facts, own.agency))
