@@ -34,7 +34,8 @@ class Verdict:
     limit_of_z: float = 3.0
     """So many standard errors may lie between them."""
     explained: str = ""
-    """Why the two may differ, if the reference is known to be wrong: then a miss is no miss."""
+    """Why the two may differ, where that is understood: the reference is known to be wrong, or the model leaves
+    something out. A gap that is known is told in the table and in the passports, and does not fail the check."""
 
     @property
     def passed(self) -> bool:

@@ -1,4 +1,4 @@
-"""Runs that can be worked out by hand; several are facts from the test suites of ciw and simmer."""
+"""Runs that can be worked out by hand; those of ciw and simmer are files in `validation/traces`."""
 
 import pytest
 
@@ -12,49 +12,6 @@ LEAVE = {"leave": "discharged"}
 
 def clinic(step: dict, **staff: object) -> dict:
     return {"staff": {"nurse": staff or {"on_duty": 1}}, "pathways": {"way": [{"care": step}, LEAVE]}}
-
-
-def test_a_full_queue_turns_patients_away_as_in_ciw() -> None:
-    """Arrivals every 5, service 21, balk when three are there (ciw tests/test_simulation.py::test_baulking)."""
-    step = {**SERVED, "queue_limit": 2, "if_queue_full": "diverted"}
-    program, log = simulate(hospital(51, patients={"p": comes(**every(5))}, **clinic(step)))
-    assert moments(log, Event.BALK) == [20, 25, 35, 40, 45]
-    assert moments(log, Event.START) == [5, 26, 47]
-    assert moments(log, Event.END) == [26, 47]
-    assert story(program, log, 3)[-1] == (20, "leave", "care: diverted")
-
-
-def test_impatient_patients_leave_the_queue_as_in_ciw() -> None:
-    """Arrivals every 7, service 11, patience 3 (ciw tests/test_node.py::test_reneging_records)."""
-    step = {"staff": "nurse", "time": "11 min", "gives_up_after": "3 min", "then": "left_before_seen"}
-    _, log = simulate(hospital(31.5, patients={"p": comes(**every(7))}, **clinic(step)))
-    assert moments(log, Event.RENEGE) == [17, 31]
-    assert moments(log, Event.START) == [7, 21]
-
-
-def test_nobody_is_served_after_the_shift_but_the_one_in_service_as_in_ciw() -> None:
-    """The same, the nurse off duty from minute 16 (ciw tests/test_node.py::test_reneging_with_schedules)."""
-    step = {"staff": "nurse", "time": "11 min", "gives_up_after": "3 min", "then": "left_before_seen"}
-    roster = {"roster": {"day": {"from": "00:00", "to": "00:16", "on_duty": 1, "until": "2026-01-05"}}}
-    _, log = simulate(hospital(31.5, patients={"p": comes(**every(7))}, **clinic(step, **roster)))
-    assert moments(log, Event.END) == [18]
-    assert moments(log, Event.RENEGE) == [17, 24, 31]
-
-
-def test_refusal_without_a_queue_as_in_simmer() -> None:
-    """Arrivals 1..100, one server, no queue, service 1.5: every second one is refused (simmer test-simulation-1.R)."""
-    step = {"staff": "nurse", "time": "1.5 min", "if_none_free": "refused"}
-    _, log = simulate(hospital(101, patients={"p": comes(**at(*range(1, 101)))}, **clinic(step)))
-    assert len(moments(log, Event.REFUSE)) == 50
-    assert moments(log, Event.END)[-1] == 100.5
-
-
-def test_a_shift_that_grows_wakes_everybody_it_can_serve_as_in_simmer() -> None:
-    """Capacity 1 at 0, 3 at 1, 1 at 2; three arrive at 0, service 2: ends 2, 3, 3 (test-simmer-resource-schedule.R)."""
-    roster = {"roster": {"base": {"on_duty": 1}, "more": {"from": "00:01", "to": "00:02", "on_duty": 2}}}
-    patients = {"p": comes(scheduled={"all": {"at": "00:00", "patients": 3}})}
-    _, log = simulate(hospital(10, patients=patients, **clinic({"staff": "nurse", "time": "2 min"}, **roster)))
-    assert moments(log, Event.END) == [2, 3, 3]
 
 
 def test_who_is_with_a_patient_when_a_shift_ends_finishes_first() -> None:

@@ -1,0 +1,1 @@
+"""Traces: runs without chance whose times other simulators' tests state."""
