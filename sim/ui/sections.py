@@ -10,7 +10,7 @@ from sim.report.equity_text import changes_text
 from sim.report.verdicts import Compared, Row, group_rows
 from sim.study.equity import gaps as gaps_of
 from sim.study.experiment import Experiment
-from sim.study.headline import waits
+from sim.study.headline import about, waits
 from sim.study.summary import kpi_keys
 from sim.study.wording import scope_label
 from sim.ui import controls
@@ -18,7 +18,10 @@ from sim.ui.texts import one_line, plain
 
 
 def day_by_day(experiment: Experiment) -> None:
-    """Beds in use, or patients who wait, through the whole run: a wave is seen, and whether it passes."""
+    """Beds in use, or patients who wait, through the whole run: a wave is seen, and whether it passes.
+
+    First comes what the scenario is about, such as critical care in an epidemic.
+    """
     scenario = experiment.scenario
     choices: dict[KpiKey, str] = {}
     for name, words in (("in_use_by_day", "{}"), ("waiting_by_day", "Waiting for {}")):
@@ -28,11 +31,12 @@ def day_by_day(experiment: Experiment) -> None:
     if not choices:
         return
     st.subheader("Day by day", anchor=False)
-    key = st.selectbox(
-        "Place or queue", list(choices), format_func=lambda one: one_line(choices[one]), key="day by day"
-    )
+    wanted = {scope for _, scope in about(scenario)} - {""}
+    keys = sorted(choices, key=lambda one: one[1] not in wanted)
+    key = st.selectbox("Place or queue", keys, format_func=lambda one: one_line(choices[one]), key="day by day")
     table = frames.day_by_day(experiment, *key)
-    controls.picture(days_chart(table, choices[key]), table, "days")
+    place = scope_label(scenario, key[1]) if key[1] else choices[key]
+    controls.picture(days_chart(table, place), table, "days")
 
 
 def who_waits_longer(experiment: Experiment) -> None:

@@ -62,7 +62,9 @@ def test_the_tables_hold_what_the_experiment_found(found, folder):
     profiles = pd.read_csv(folder / "profiles.csv")
     assert tuple(profiles.columns) == PROFILE_COLUMNS
     sizes = profiles.groupby(["profile", "scope"], dropna=False).size()
-    assert [size for _, size in sizes.items()] == [len(PROFILES[name].bins) for name, _ in sizes.index]
+    assert [size for _, size in sizes.items()] == [len(PROFILES[name].bins) or 7 for name, _ in sizes.index]
+    days = profiles.loc[profiles["profile"] == "in_use_by_day", "bin"].unique().tolist()
+    assert days == [f"2026-01-{day:02d}" for day in range(6, 13)]
 
 
 def test_the_files_of_two_runs_are_the_same_byte_by_byte(found, tmp_path):
