@@ -121,11 +121,16 @@ def check(file: str, *, as_json: bool) -> None:
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write all results to a folder.")
 @logs_option
 @click.option("--format", "form", type=click.Choice(FORMATS), default="csv", help="Of the events.")
-def run(**given: Any) -> None:
+@click.option("--passport", "whole_passport", is_flag=True, help="Tell in full how far the figures can be trusted.")
+def run(*, whole_passport: bool, **given: Any) -> None:
     """Run FILE and show its key figures."""
+    from sim.report.exports import passport_json
+    from sim.report.passport import passport_text
     from sim.report.records import experiment_record, to_json
     from sim.report.text import run_text
     from sim.study.experiment import with_run
+    from sim.study.files import write_whole
+    from sim.study.passport import passport
     from sim.study.plan import load_plan, whole_text
     from sim.study.results import prepare_folder, write_results
 
@@ -136,14 +141,22 @@ def run(**given: Any) -> None:
     if request.out:
         prepare_folder(request.out)
     experiment = computed(scenario, request, [str(one) for one in loaded.warnings])
-    files: list[Path] = []
+    sources, files = loaded.document.files(), []
     if request.out and experiment.is_valid:
         files = write_results(experiment, request.out, whole_text(loaded, scenario), request.logs, request.form)
+        content, files = passport_json(experiment, loaded), [*files, request.out / "passport.json"]
+        write_whole(files[-1], lambda part: part.write_bytes(content))
     if request.as_json:
-        record = {"ok": experiment.is_valid, **experiment_record(experiment), "files": [str(file) for file in files]}
+        record = {
+            "ok": experiment.is_valid,
+            **experiment_record(experiment, sources),
+            "files": [str(file) for file in files],
+        }
         click.echo(to_json(record))
     else:
         click.echo(run_text(experiment, everything=request.everything))
+        whole = request.everything or whole_passport
+        click.echo(f"\n{passport_text(passport(experiment, sources), whole=whole)}")
         if files:
             click.echo(f"\nWritten to {request.out}: {', '.join(file.name for file in files)}")
     if not experiment.is_valid:
@@ -178,7 +191,9 @@ def compare(**given: Any) -> None:
     changes = [changes_between(base, plan) for plan in plans]
     told = list(zip(found.comparisons, changes, strict=True))
     if request.as_json:
-        click.echo(to_json({"ok": True, "comparisons": [comparison_record(*one) for one in told]}))
+        files = [(base.document.files(), plan.document.files()) for plan in plans]
+        records = [comparison_record(*one, both) for one, both in zip(told, files, strict=True)]
+        click.echo(to_json({"ok": True, "comparisons": records}))
         return
     click.echo("\n\n\n".join(comparison_text(*one, everything=request.everything) for one in told))
 
@@ -216,6 +231,33 @@ def brief(**given: Any) -> None:
         return
     write_whole(request.out, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
     click.echo(f"Written to {request.out}")
+
+
+@wardflow.command()
+@click.argument("file")
+@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
+@json_option
+@click.option("--html", "as_html", is_flag=True, help="One web page that loads nothing.")
+@click.option("--into", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Fill the marks of a page.")
+def describe(file: str, changes: tuple[str, ...], *, as_json: bool, as_html: bool, into: Path | None) -> None:
+    """Describe the model of FILE by the STRESS-DES guideline, every item filled from the file."""
+    from sim.report.stress.filling import MarkError, fill_page
+    from sim.report.stress.sheet import FORMS as SHEETS
+    from sim.report.stress.sheet import sheet
+    from sim.report.stress.subject import any_machine, subject_of
+    from sim.study.ancestry import ancestry
+
+    if as_json + as_html + bool(into) > 1:
+        raise click.UsageError("--json, --html and --into: choose one of them")
+    found = sheet(subject_of(ancestry(file, changes), any_machine() if into else None))
+    if into is None:
+        click.echo(SHEETS["json" if as_json else "html" if as_html else "markdown"](found), nl=False)
+        return
+    try:
+        fill_page(into, found)
+    except MarkError as error:
+        raise click.UsageError(f"--into: {error}") from None
+    click.echo(f"Filled {into}")
 
 
 @wardflow.command()

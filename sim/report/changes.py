@@ -9,14 +9,10 @@ from sim.report.document import Block, Line, grid, points
 from sim.report.initiatives import cost_told, lasting
 from sim.report.plans import Compared, Plan
 from sim.scenario.initiatives import Initiative
+from sim.study.passport import NOT_FOR
 
 MOST_CHANGES: Final = 8
 """Changes that are told one by one."""
-NOT_FOR: Final = (
-    "Do not promise a figure for a day, a ward or a person: these are averages over simulated weeks, not a forecast.",
-    "Do not use it in place of clinical judgement, or to judge members of staff.",
-)
-"""What holds for every brief."""
 
 
 @dataclass(frozen=True, slots=True)

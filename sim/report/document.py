@@ -16,8 +16,9 @@ body { font: 16px/1.45 "Source Sans 3", Arial, "DejaVu Sans", sans-serif; color:
   max-width: 52rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 0 0 .6rem; }
 h2 { font-size: 1.1rem; margin: 1.4rem 0 .4rem; color: #005EB8; }
+h3 { font-size: 1rem; margin: 1rem 0 .3rem; }
 p, ul, ol { margin: .4rem 0; } ul, ol { padding-left: 1.3rem; }
-.across { overflow-x: auto; }
+.across, pre { overflow-x: auto; } pre { font-size: .8rem; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; margin: .5rem 0; }
 th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid #D8DDE0; }
 @page { size: A4; margin: 14mm; }
@@ -26,6 +27,8 @@ th, td { text-align: left; vertical-align: top; padding: .25rem .6rem .25rem 0; 
   p, ul, ol, table { margin: .2rem 0; } th, td { padding: .1rem .5rem .1rem 0; } tr { break-inside: avoid; } }
 """
 """Look of the page; it prints well."""
+WIDEST: Final = 60
+"""Letters to which the cells of a column are filled up with blanks, at most."""
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 """What a browser may load for the page: nothing."""
 
@@ -55,7 +58,15 @@ class Grid:
     rows: tuple[tuple[str, ...], ...]
 
 
-Block = Line | Points | Grid
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Text of another language that is kept as it stands, such as a diagram."""
+
+    text: str
+    language: str = ""
+
+
+Block = Line | Points | Grid | Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,8 @@ class Section:
 
     title: str
     blocks: tuple[Block, ...]
+    level: int = 2
+    """2 for a heading under the title, 3 for one under such a heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +126,7 @@ def markdown(document: Document) -> str:
     """
     parts = [f"# {plain(document.title)}", *map(_markdown_block, document.opening)]
     for section in document.sections:
-        parts += [f"## {plain(section.title)}", *map(_markdown_block, section.blocks)]
+        parts += [f"{'#' * section.level} {plain(section.title)}", *map(_markdown_block, section.blocks)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -121,7 +134,7 @@ def html(document: Document) -> str:
     """Writes a document as a page that loads nothing from anywhere."""
     body = [f"<h1>{escape(document.title)}</h1>", *map(_html_block, document.opening)]
     for section in document.sections:
-        body += [f"<h2>{escape(section.title)}</h2>", *map(_html_block, section.blocks)]
+        body += [_html_heading(section), *map(_html_block, section.blocks)]
     return "\n".join(
         [
             "<!DOCTYPE html>",
@@ -162,8 +175,10 @@ def _markdown_block(block: Block) -> str:
     if isinstance(block, Points):
         marks = [f"{block.first + place}." if block.first else "-" for place in range(len(block.lines))]
         return "\n".join(f"{mark} {_markdown_line(line)}" for mark, line in zip(marks, block.lines, strict=True))
+    if isinstance(block, Code):
+        return f"```{block.language}\n{block.text}\n```"
     columns = [[plain(cell) for cell in column] for column in zip(block.head, *block.rows, strict=True)]
-    widths = [max(3, *map(len, column)) for column in columns]
+    widths = [min(max(3, *map(len, column)), WIDEST) for column in columns]
     lines = list(zip(*columns, strict=True))
     ruled = [lines[0], tuple("-" * width for width in widths), *lines[1:]]
     return "\n".join(
@@ -181,12 +196,18 @@ def _shown(text: str) -> str:
     return escape(text).replace(" %", "&nbsp;%")
 
 
+def _html_heading(section: Section) -> str:
+    return f"<h{section.level}>{escape(section.title)}</h{section.level}>"
+
+
 def _html_block(block: Block) -> str:
     if isinstance(block, Line):
         return f"<p>{_html_line(block)}</p>"
     if isinstance(block, Points):
         tag, begins = ("ol", f'ol start="{block.first}"') if block.first else ("ul", "ul")
         return "\n".join([f"<{begins}>", *(f"<li>{_html_line(line)}</li>" for line in block.lines), f"</{tag}>"])
+    if isinstance(block, Code):
+        return f'<pre tabindex="0">{escape(block.text)}</pre>'
     head = "".join(f'<th scope="col">{_shown(cell)}</th>' for cell in block.head)
     rows = ("".join(f"<td>{_shown(cell)}</td>" for cell in row) for row in block.rows)
     lines = [f"<thead><tr>{head}</tr></thead>", "<tbody>", *(f"<tr>{row}</tr>" for row in rows), "</tbody>"]

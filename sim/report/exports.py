@@ -6,9 +6,12 @@ import zipfile
 
 import pandas as pd
 
+from sim.report.passport import passport_record
+from sim.report.records import to_json
 from sim.scenario.loading import Loaded
 from sim.study.experiment import Experiment
 from sim.study.origin import origin
+from sim.study.passport import passport
 from sim.study.plan import whole_text
 from sim.study.results import spreadsheet_safe
 from sim.study.tables import kpi_table, profile_table, rows_table
@@ -27,6 +30,11 @@ def figures_csv(experiment: Experiment) -> bytes:
     return csv_of(kpi_table(experiment))
 
 
+def passport_json(experiment: Experiment, loaded: Loaded) -> bytes:
+    """How far the figures can be trusted."""
+    return f"{to_json(passport_record(passport(experiment, loaded.document.files())))}\n".encode()
+
+
 def archive(experiment: Experiment, loaded: Loaded) -> bytes:
     """All that came out, with the scenario from which it can be run again, as one zip file.
 
@@ -39,6 +47,7 @@ def archive(experiment: Experiment, loaded: Loaded) -> bytes:
         "kpis.csv": figures_csv(experiment),
         "replications.csv": csv_of(rows_table(experiment)),
         "profiles.csv": csv_of(profile_table(experiment)),
+        "passport.json": passport_json(experiment, loaded),
         "run.json": json.dumps(origin(experiment), indent=2, ensure_ascii=False).encode(),
     }
     packed = io.BytesIO()

@@ -7,12 +7,14 @@ from typing import Any
 
 from sim.demand.workload import Load
 from sim.report.equity_text import changes_record, gaps_record
+from sim.report.passport import passport_record
 from sim.scenario.scenario import Scenario
 from sim.study.comparison import Comparison, Effect
 from sim.study.equity import gap_changes, gaps
 from sim.study.experiment import Experiment
 from sim.study.origin import origin
 from sim.study.output_analysis import Interval
+from sim.study.passport import passport
 from sim.study.price import Price, price_sentence, prices
 from sim.study.summary import Summary, summaries
 from sim.study.telling import sentence
@@ -32,20 +34,35 @@ def to_json(record: Record) -> str:
     return json.dumps(_plain(record), indent=2, ensure_ascii=False, allow_nan=False)
 
 
-def experiment_record(experiment: Experiment) -> Record:
-    """All that came out of an experiment; no key figures if it is invalid."""
+def experiment_record(experiment: Experiment, files: Sequence[str] = ()) -> Record:
+    """All that came out of an experiment; no key figures if it is invalid.
+
+    Args:
+        experiment: finished.
+        files: those from which the scenario's values come, for its passport.
+    """
     scenario = experiment.scenario
     return origin(experiment) | {
         "question": scenario.question,
         "loads": loads_record(scenario, experiment.loads),
         "kpis": [_summary(scenario, one) for one in summaries(experiment)] if experiment.is_valid else [],
         "gaps": gaps_record(gaps(experiment)) if experiment.is_valid else [],
+        "passport": passport_record(passport(experiment, files)),
     }
 
 
-def comparison_record(comparison: Comparison, changes: Sequence[str] = ()) -> Record:
-    """What a plan does, for every key figure."""
+def comparison_record(
+    comparison: Comparison, changes: Sequence[str] = (), files: Sequence[Sequence[str]] = ((), ())
+) -> Record:
+    """What a plan does, for every key figure.
+
+    Args:
+        comparison: with the base.
+        changes: what the plan changes, in sentences.
+        files: those from which the values of base and plan come, for their passports.
+    """
     scenario = comparison.base.scenario
+    both = zip((comparison.base, comparison.other), files, strict=True)
     return {
         "base": origin(comparison.base),
         "plan": origin(comparison.other),
@@ -55,6 +72,7 @@ def comparison_record(comparison: Comparison, changes: Sequence[str] = ()) -> Re
         "effects": [_effect(scenario, one) for one in comparison.effects],
         "prices": [_price(one) for one in prices(comparison)],
         "gaps": changes_record(gap_changes(comparison.base, comparison.other)),
+        "passports": [passport_record(passport(*one)) for one in both],
     }
 
 

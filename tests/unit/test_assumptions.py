@@ -66,3 +66,10 @@ def test_a_plan_tells_what_is_its_own_and_its_initiatives():
 def test_numbers_without_evidence_are_listed():
     assert unsourced(composed(BASE)) == ("wards.medical",)
     assert unsourced(composed(PLAN), inherited=False) == ("patients.adult",)
+
+
+def test_a_time_that_was_worked_out_is_written_as_in_a_file():
+    base = BASE.replace("value: 5 d", "value: {lognormal: {mean: 8 h, sd: 4 h}}")
+    plan = "extends: base.yaml\npathways: {care: {stay: {time: {value: x 0.5, source: trial}}}}\n"
+    document = compose(read(plan, "plan.yaml"), lambda name, beside: Opened(name, base.encode(), name))
+    assert assumptions(document)[0].value == "{lognormal: {mean: 4 h, sd: 2 h}}"

@@ -238,3 +238,19 @@ def test_strange_labels_stay_what_they_are(label: str) -> None:
     assert "<b>" not in text.replace("\\<b>", "")
     assert "](" not in text.replace("\\](", "")
     assert "\n# 1" not in text.removeprefix("# ")
+
+
+def test_it_says_how_far_the_figures_can_be_trusted() -> None:
+    """Four runs of 100, 100, 100 and 120 min: the interval reaches 3.182 x 10 / 2 = 15.9 min, 15 % of the mean."""
+    told = section(brief(plan(CLINIC, {WAIT: [100.0, 100.0, 100.0, 120.0]})), "How far can this be trusted?")
+    assert told[0] == "Books: All 9 rules of book-keeping are kept in all 4 runs."
+    assert told[1].startswith("Warm-up: Not judged")
+    assert told[2].startswith("Precision: 1 of 1 headline figures is not precise yet")
+    assert told[3] == "Compared with reality: It was never compared with a real service."
+
+
+def test_of_plans_it_says_that_their_changes_were_never_compared() -> None:
+    base = Plan(load_text("extends: general_hospital.yaml\nname: Ours\n"), experiment(BASE))
+    other = plan(CLINIC, PLAN)
+    told = section(brief(base, [(other, compare(base.experiment, other.experiment))]), "How far can this be trusted?")
+    assert told[-1].endswith("What the plans change was never compared with one.")

@@ -90,7 +90,9 @@ def test_every_figure_that_is_measured_is_registered(weeks: tuple) -> None:
     assert {name for name, _ in measured.profiles} <= set(PROFILES)
     assert all(type(value) is float for value in measured.kpis.values())
     days = len(Window.of(scenario).dates(scenario.calendar))
-    assert all(len(values) == len(PROFILES[name].bins or range(days)) for (name, _), values in measured.profiles.items())
+    assert all(
+        len(values) == len(PROFILES[name].bins or range(days)) for (name, _), values in measured.profiles.items()
+    )
 
 
 def test_names_and_scopes_depend_on_the_scenario_only(weeks: tuple) -> None:

@@ -58,7 +58,10 @@ def test_slots_have_no_utilisation_of_hours() -> None:
     figures = measured.kpis
     assert not {scope for name, scope in figures if name == "utilisation"}
     assert ("overtime_hours_per_day", "slots:clinic") not in figures
-    assert {name for name, scope in measured.profiles if scope.startswith("slots:")} == {"waiting_by_hour", "waiting_by_day"}
+    assert {name for name, scope in measured.profiles if scope.startswith("slots:")} == {
+        "waiting_by_hour",
+        "waiting_by_day",
+    }
 
 
 def test_where_nothing_was_offered_nothing_can_lapse() -> None:

@@ -88,7 +88,8 @@ def _value_at(data: Any, path: Path) -> Any:
 
 def _written(value: Any, text: str) -> str:
     """A value on one line: as it is written, or in braces if that took several lines."""
-    return text if not isinstance(value, dict | list) or text[:1] in ("{", "[") else _in_braces(value)
+    is_as_written = text[:1] in ("{", "[") and text[1:2] != "'"  # a value that was worked out has Python's quotes
+    return text if is_as_written or not isinstance(value, dict | list) else _in_braces(value)
 
 
 def _in_braces(value: Any) -> str:

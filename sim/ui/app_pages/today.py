@@ -3,10 +3,10 @@
 import streamlit as st
 
 from sim.report.cards import answer, cards
-from sim.report.charts import waiting_chart
+from sim.report.charts.bars import waiting_chart
 from sim.report.frames import waiting
 from sim.study.experiment import Experiment
-from sim.ui import controls, state
+from sim.ui import controls, state, trust
 from sim.ui.bases import Base, Entry, open_shipped, shipped_entries
 from sim.ui.describe import assumption_table, inventory, run_words
 from sim.ui.texts import plain
@@ -26,6 +26,7 @@ def show() -> None:
     _service(base, experiment)
     _talk(base)
     _others(base)
+    trust.show(base, experiment)
 
 
 def _figures(experiment: Experiment) -> None:
