@@ -48,7 +48,8 @@ def estimation(subject: Subject) -> list[Block]:
     """Item 4.3: replications, intervals, comparisons."""
     run, sure = subject.scenario.run, 100 * CONFIDENCE
     told = [
-        f"{run.replications} independent replications; seed {run.seed}. Results are the same on every machine.",
+        f"{run.replications} independent replications; seed {run.seed}. The same file and seed give the same "
+        "results in every run and on every machine with the same type of processor and versions of libraries.",
         f"The unit is the replication: each figure has a {sure:.0f} % t interval over their values (Law 2015, 4.5).",
         "Shares are pooled over the patients of a replication; where nobody was there to measure, nothing is defined.",
         "Plans are compared on the same patients by paired differences (Law 2015, 10.2); p-values and intervals are "
