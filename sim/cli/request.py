@@ -1,4 +1,4 @@
-"""A request: what `run`, `compare` and `brief` are asked to do, and what they do alike."""
+"""A request: what commands that run scenarios are asked to do, and what they do alike."""
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -67,9 +67,22 @@ def study_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def compared(request: Request) -> Compared:
-    """Loads, runs and compares a base and its plans: other files, and the base with the changes of the request."""
-    from sim.study.comparison import check_comparable, compare_plans, in_the_same_weeks
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A base and plans for it that run over the same weeks with the same seed; the base comes first."""
+
+    loaded: list[Any]
+    scenarios: list[Any]
+    warnings: list[list[str]]
+
+
+def run_alike(request: Request) -> Alike:
+    """Loads a base and its plans: other files, and the base with the changes of the request.
+
+    Raises:
+        ComparisonError: if they cannot be compared.
+    """
+    from sim.study.comparison import check_comparable, in_the_same_weeks
     from sim.study.experiment import with_run
     from sim.study.plan import load_plan
 
@@ -77,17 +90,24 @@ def compared(request: Request) -> Compared:
     plans = [load_plan(file) for file in request.others]
     plans += [load_plan(request.base, request.changes)] if request.changes else []
     first = with_run(base.scenario, replications=request.replications, seed=request.seed)
-    run_alike = {"replications": first.run.replications, "seed": first.run.seed}
-    others = [with_run(plan.scenario, **run_alike) for plan in plans]
+    others = [with_run(one.scenario, replications=first.run.replications, seed=first.run.seed) for one in plans]
     first, notes = in_the_same_weeks(first, others)
     for scenario in others:
         check_comparable(first, scenario)
     warnings = [[str(one) for one in plan.warnings] for plan in (base, *plans)]
     warnings[0] += notes
-    told = zip([first, *others], warnings, strict=True)
+    return Alike([base, *plans], [first, *others], warnings)
+
+
+def compared(request: Request) -> Compared:
+    """Loads, runs and compares a base and its plans."""
+    from sim.study.comparison import compare_plans
+
+    alike = run_alike(request)
+    told = zip(alike.scenarios, alike.warnings, strict=True)
     experiments = [computed(scenario, request, warned) for scenario, warned in told]
-    comparisons = list(compare_plans(experiments[0], experiments[1:])) if plans else []
-    return Compared([base, *plans], experiments, comparisons)
+    comparisons = list(compare_plans(experiments[0], experiments[1:])) if len(experiments) > 1 else []
+    return Compared(alike.loaded, experiments, comparisons)
 
 
 def computed(scenario: Any, request: Request, warnings: Sequence[str]) -> Any:
@@ -99,11 +119,12 @@ def computed(scenario: Any, request: Request, warnings: Sequence[str]) -> Any:
     for warning in (*warnings, *heavy_loads(scenario, loads_of(scenario))):
         click.echo(warning, err=True)
     store = Store(store_folder()) if request.use_store else None
-    with _progress(scenario.name, scenario.run.replications) as tell:
+    with progress_bar(scenario.name, scenario.run.replications) as tell:
         return run_stored(scenario, store, workers=request.workers, progress=tell)
 
 
 @contextmanager
-def _progress(name: str, replications: int) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(name: str, replications: int) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, told how many replications are finished."""
     with click.progressbar(length=replications, label=f"Running {name}", show_pos=True, file=sys.stderr) as bar:
         yield lambda finished, of: bar.update(finished - bar.pos)
