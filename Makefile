@@ -54,7 +54,8 @@ lock: ## Lock the exact versions of requirements/*.in
 	PATH="$$tools/bin:$$PATH" && \
 	$(COMPILE) requirements/run.in -o requirements/run.txt && \
 	$(COMPILE) --override requirements/left_out.in requirements/dev.in -o requirements/dev.txt && \
-	! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements/run.txt requirements/dev.txt
+	$(COMPILE) requirements/mutation.in -o requirements/mutation.txt && \
+	! grep -nE 'https?:|--(extra-)?index-url|--find-links' requirements/run.txt requirements/dev.txt requirements/mutation.txt
 
 clean: ## Remove .venv and everything that was generated
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -50,3 +50,15 @@ def test_after_three_thousand_patients_every_bed_is_still_there(turnaround: str)
     scenario = hospital(6001, patients={"p": comes(**every(2))}, wards={"a": ward}, pathways={"way": stay})
     _, log = simulate(scenario)
     assert moments(log, Event.PLACE) == [2.0 * number for number in range(1, 3001)]
+
+
+def test_of_two_beds_the_one_that_is_being_cleaned_closes_and_nobody_must_go() -> None:
+    """One patient leaves at minute 50, and the bed is clean at 80; at 60 a bed closes, and the other stays to 120."""
+    ward = {"beds": 1, "turnaround": "30 min", "when_closing": "hand_over"}
+    ward["also"] = {"early": {"beds": 1, "from": "00:00", "to": "01:00"}}
+    stays = {"by": "who", "short": "50 min", "long": "2 h"}
+    pathways = {"way": [{"enter": "a"}, {"stay": stays}, {"leave": "discharged"}]}
+    patients = {name: comes(**at(0)) | {"attributes": {"who": {name: "rest"}}} for name in ("short", "long")}
+    _, log = simulate(hospital(300, patients=patients, wards={"a": ward}, pathways=pathways))
+    assert moments(log, Event.INTERRUPT) == []
+    assert moments(log, Event.LEAVE) == [50, 120]

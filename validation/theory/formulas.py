@@ -1,26 +1,21 @@
-"""Formulas of queueing theory, each written down from the literature, for the cases in `cases.json`.
+"""Formulas of queues, lines and networks, each written down from the literature, for the cases in `cases.json`.
 
 Sources, by the names used below:
-    Cobham 1954: A. Cobham, Priority assignment in waiting line problems, Operations Research 2, 70-76.
     Crommelin 1932: C. D. Crommelin, Delay probability formulae when the holding times are constant, Post Office
         Electrical Engineers' Journal 25, 41-50.
-    Eick 1993: S. Eick, W. Massey, W. Whitt, The physics of the M(t)/G/infinity queue, Operations Research 41, 731-742.
     Erlang 1917: A. K. Erlang, Solution of some problems in the theory of probabilities of significance in automatic
         telephone exchanges, Elektroteknikeren 13, 5-13.
+    Feller 1968: W. Feller, An introduction to probability theory and its applications, vol. 1, 3rd ed., Wiley.
     Shortle 2018: J. Shortle, J. Thompson, D. Gross, C. Harris, Fundamentals of queueing theory, 5th ed., Wiley.
     Hunt 1956: G. C. Hunt, Sequential arrays of waiting lines, Operations Research 4, 674-683.
     Jackson 1957: J. R. Jackson, Networks of waiting lines, Operations Research 5, 518-521.
-    Kella 1985: O. Kella, U. Yechiali, Waiting times in the non-preemptive priority M/M/c queue, Stochastic Models 1,
-        257-262.
     Mandelbaum 2007: A. Mandelbaum, S. Zeltyn, Service engineering in action: the Palm/Erlang-A queue, in Advances in
         services innovations, Springer, 17-45.
     Takacs 1962: L. Takacs, Introduction to the theory of queues, Oxford University Press.
 """
 
-import itertools
 import math
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -141,53 +136,6 @@ def constant_service(rate: float, service: float, servers: int) -> Figures:
     return {"rho": load / servers, "Wq": queue / rate, "Lq": queue}
 
 
-def one_server_by_priority(rates: Sequence[float], services: Sequence[Moments]) -> Figures:
-    """M/G/1, the most urgent first, nobody interrupted (Cobham 1954)."""
-    residual = sum(rate * service[1] for rate, service in zip(rates, services, strict=True)) / 2
-    loads = [rate * service[0] for rate, service in zip(rates, services, strict=True)]
-    return _by_priority(rates, loads, residual) | {"rho": sum(loads)}
-
-
-def many_servers_by_priority(rates: Sequence[float], service: float, servers: int) -> Figures:
-    """M/M/c, the most urgent first, nobody interrupted (Kella 1985)."""
-    load = sum(rates) * service
-    waits = erlang_c(load, servers)
-    figures = _by_priority(rates, [rate * service / servers for rate in rates], waits * service / servers)
-    return figures | {"p_wait": waits, "rho": load / servers}
-
-
-def _by_priority(rates: Sequence[float], loads: Sequence[float], residual: float) -> Figures:
-    """Waits by class: what is under way when one comes, divided by what the more urgent leave, before and after."""
-    upto = [0.0, *itertools.accumulate(loads)]
-    waits = [residual / ((1 - before) * (1 - after)) for before, after in itertools.pairwise(upto)]
-    overall = sum(rate * wait for rate, wait in zip(rates, waits, strict=True)) / sum(rates)
-    return {f"Wq_{number}": wait for number, wait in enumerate(waits, 1)} | {"Wq_all": overall}
-
-
-def loss(rate: float, stay: float, beds: int) -> Figures:
-    """Beds without a queue, for any law of stay (Erlang 1917)."""
-    load = rate * stay
-    blocked = erlang_b(load, beds)
-    return {
-        "offered": load,
-        "p_block": blocked,
-        "mean_occupied": load * (1 - blocked),
-        "occupancy": load * (1 - blocked) / beds,
-        "throughput": rate * (1 - blocked),
-    }
-
-
-def loss_with_cleaning(rate: float, stay: float, cleaning: float, beds: int) -> Figures:
-    """As `loss`: to the beds, cleaning is a part of the stay."""
-    blocked = erlang_b(rate * (stay + cleaning), beds)
-    taken = rate * (1 - blocked)
-    return {
-        "p_block": blocked,
-        "mean_patients_in_bed": taken * stay,
-        "mean_beds_unavailable": taken * (stay + cleaning),
-    }
-
-
 def birth_and_death(births: Sequence[float], deaths: Sequence[float]) -> list[float]:
     """Stationary law of a birth-and-death process (Shortle 2018, 3.1).
 
@@ -234,17 +182,26 @@ def impatience(rate: float, service: float, servers: int, patience: float) -> Fi
     }
 
 
-def daily_wave(rates: Sequence[float], stay: float) -> Figures:
-    """M(t)/M/infinity with a rate for each hour, over and over (Eick 1993): mean number present at each full hour."""
-    kept = math.exp(-1 / stay)
-    brought = [rate * stay * (1 - kept) for rate in rates]
-    once = 0.0
-    for patients in brought:
-        once = once * kept + patients
-    present = [once / (1 - kept ** len(rates))]
-    for patients in brought[:-1]:
-        present.append(present[-1] * kept + patients)
-    return {f"occ_{hour:02d}": mean for hour, mean in enumerate(present)} | {"daily": sum(rates)}
+def machine_repair(machines: int, up: float, repair: float, servers: int) -> Figures:
+    """M/M/c//N: so many machines, or patients with a bell, each of which calls again only after it was served.
+
+    Feller 1968, XVII.7. L counts those who wait or are served; Wq is over all calls.
+
+    >>> machine_repair(1, 3.0, 1.0, 1)["throughput"]
+    0.25
+    """
+    births = [(machines - n) / up for n in range(machines)]
+    share = birth_and_death(births, [min(n, servers) / repair for n in range(1, machines + 1)])
+    present = sum(n * part for n, part in enumerate(share))
+    queue = sum(max(n - servers, 0) * part for n, part in enumerate(share))
+    calls = (machines - present) / up
+    return {
+        "L": present,
+        "Lq": queue,
+        "Wq": queue / calls,
+        "throughput": calls,
+        "util": calls * repair / servers,
+    }
 
 
 def network(external: float, routing: Sequence[Sequence[float]], nodes: Sequence[tuple[str, float, int]]) -> Figures:
@@ -272,85 +229,3 @@ def saturated_line(first: float, second: float, buffer: int) -> Figures:
     """
     share = birth_and_death([first] * (buffer + 2), [second] * (buffer + 2))
     return {"throughput": second * (1 - share[0])}
-
-
-SERVICES: Final = {"exp(20)": ("exp", 20.0), "lognormal(mean12,cv1)": ("lognormal", 12.0), "det(8)": ("det", 8.0)}
-"""Service laws of the case with priorities at one server; its lognormal has a coefficient of variation of 1."""
-UNIFORM: Final = (4.0, 16.0)
-UNIFORM_MEAN: Final = 10.0
-"""Of the case `uniform(4,16)`, which has no mean among its inputs."""
-EXTERNAL: Final = 10.0
-"""Patients per hour who come to the network from outside; the case has it in words."""
-
-
-def _one_server(given: dict[str, Any]) -> Figures:
-    if given["dist"] == "uniform(4,16)":
-        return one_server(given["lam"], uniform_moments(*UNIFORM))
-    return one_server(given["lam"], moments(given["dist"], given["mean_service"], given["cv"]))
-
-
-def _network(given: dict[str, Any]) -> Figures:
-    nodes = list(zip(given["nodes"], given["mean_service_min"], given["c"], strict=True))
-    return network(EXTERNAL, given["routing"], nodes)
-
-
-_FORMULAS: Final[dict[str, Callable[[dict[str, Any], Sequence[float]], Figures]]] = {
-    "M/M/c (Erlang C)": lambda given, times: many_servers(given["lam"], given["mean_service"], given["c"], times),
-    "M/G/1 (Pollaczek-Khinchine)": lambda given, _: _one_server(given),
-    "M/D/c (Crommelin)": lambda given, _: constant_service(given["lam"], given["D"], given["c"]),
-    "M/G/1 non-preemptive priority (Cobham)": lambda given, _: one_server_by_priority(
-        given["lams"], [moments(*SERVICES[law], 1.0) for law in given["service"]]
-    ),
-    "M/M/c non-preemptive priority (Kella-Yechiali/Davis)": lambda given, _: many_servers_by_priority(
-        given["lams"], given["mean_service"], given["c"]
-    ),
-    "M/G/c/c loss (Erlang B, insensitive)": lambda given, _: loss(given["lam"], given["mean_los"], given["c"]),
-    "loss + bed turnaround": lambda given, _: loss_with_cleaning(
-        given["lam"], given["mean_los"], given["clean_det"], given["c"]
-    ),
-    "M/M/c/K": lambda given, _: limited_room(given["lam"], given["mean_service"], given["c"], given["K"]),
-    "M/M/c+M abandonment (Erlang A)": lambda given, _: impatience(
-        given["lam"], given["mean_service"], given["c"], given["mean_patience"]
-    ),
-    "M(t)/G/inf with 24 hourly rates": lambda given, _: daily_wave(given["hourly_rates"], given["mean_service_h"]),
-    "open Jackson network with feedback (ED)": lambda given, _: _network(given),
-    "saturated 2-station exponential line, blocking after service": lambda given, _: saturated_line(
-        given["mu1"], given["mu2"], given["buffer"]
-    ),
-}
-
-
-def expected(family: str, inputs: dict[str, Any], times: Sequence[float] = ()) -> Figures:
-    """Works out the figures of a case.
-
-    Args:
-        family: what kind of queue it is, as in `cases.json`.
-        inputs: its parameters.
-        times: for M/M/c, the times whose tails are wanted.
-
-    Raises:
-        KeyError: if there is no formula for the family.
-    """
-    return _FORMULAS[family](inputs, times)
-
-
-def demand(inputs: dict[str, Any]) -> Figures:
-    """What the patients of a case bring, as far as it is declared.
-
-    Returns:
-        `arrivals` per unit of time, and `offered`, the work that they bring in it.
-
-    >>> demand({"lam": 0.5, "mean_service": 3.0, "c": 2})
-    {'arrivals': 0.5, 'offered': 1.5}
-    """
-    if "mu1" in inputs:
-        return {}
-    if "external" in inputs:
-        return {"arrivals": EXTERNAL / 60}
-    if "service" in inputs:
-        work = sum(rate * SERVICES[law][1] for rate, law in zip(inputs["lams"], inputs["service"], strict=True))
-        return {"arrivals": sum(inputs["lams"]), "offered": work}
-    hourly = inputs.get("hourly_rates", [0.0])
-    rate = inputs.get("lam") or sum(inputs.get("lams", ())) or sum(hourly) / len(hourly)
-    named = ("mean_service", "D", "mean_los", "mean_service_h")
-    return {"arrivals": rate, "offered": rate * next((inputs[name] for name in named if name in inputs), UNIFORM_MEAN)}

@@ -1,5 +1,7 @@
 """Observing: what a run of a small queue amounted to, worked out from the log alone and apart from `sim.measure`."""
 
+import cmath
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -11,10 +13,14 @@ from sim import clock
 from sim.demand.fates import Fates
 from sim.engine.eventlog import Event, EventLog
 from sim.engine.program import Program
+from sim.scenario.patients import CLASS
+from validation.theory.beds import ACUTE_BEDS, POOLED_BEDS, REHAB_BEDS
 
 Figures = dict[str, float]
 """Measures by name; times in the unit of time of the case."""
 Mask = NDArray[np.bool_]
+HOURS: Final = 24
+"""Of a day."""
 _ANSWERS: Final = (Event.START, Event.PLACE, Event.RENEGE, Event.BALK, Event.REFUSE)
 """What ends a wait."""
 
@@ -40,6 +46,15 @@ class Run:
         """Rows with one of some events, of one resource if it is named."""
         found = np.isin(self.log.event, events)
         return found & (self.log.resource == self.program.resources.index(resource)) if resource else found
+
+    def stream(self, name: str) -> int:
+        """Number of a class."""
+        return self.fates.levels[CLASS].index(name)
+
+    def of_class(self, name: str) -> Mask:
+        """Rows of the patients of a class."""
+        somebody = self.log.patient >= 0
+        return somebody & (self.fates.stream[self.log.patient] == self.stream(name))
 
     def count(self, rows: Mask) -> int:
         """How many rows lie in the window."""
@@ -97,10 +112,12 @@ def waits_for(run: Run, resource: str) -> Waits:
     return Waits(patient[answered], length, event[answered + 1])
 
 
-def whole_times(run: Run) -> NDArray[np.float64]:
-    """Times from arrival to departure of those who left in the window, in units of time."""
+def whole_times(run: Run, stream: int | None = None) -> NDArray[np.float64]:
+    """Times from arrival to departure of those who left in the window, in units of time; of one class, if given."""
     left = run.rows(Event.LEAVE) & (run.log.time_ms >= run.since_ms)
-    return (run.log.time_ms[left] - run.fates.arrival_ms[run.log.patient[left]]) / run.unit_ms
+    patient, time = run.log.patient[left], run.log.time_ms[left]
+    wanted = np.full(patient.size, True) if stream is None else run.fates.stream[patient] == stream
+    return (time[wanted] - run.fates.arrival_ms[patient[wanted]]) / run.unit_ms
 
 
 def mean_present(run: Run) -> float:
@@ -113,19 +130,21 @@ def mean_waiting(run: Run, resource: str) -> float:
     return run.mean_level(run.rows(Event.QUEUE, resource=resource), run.rows(*_ANSWERS, resource=resource))
 
 
-def present_at(run: Run, moments: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Number of patients in the hospital just before some moments."""
-    came, left = (run.log.time_ms[run.rows(event)] for event in (Event.ARRIVE, Event.LEAVE))
-    return np.searchsorted(came, moments) - np.searchsorted(left, moments)
+def present_by_hour(run: Run, up: Mask, down: Mask) -> NDArray[np.float64]:
+    """Mean, over the days, of a number just before each full hour; some rows raise it by one and others lower it."""
+    moments = np.arange(run.since_ms, run.log.horizon_ms, clock.HOUR)
+    came, left = (run.log.time_ms[rows] for rows in (up, down))
+    present = np.searchsorted(came, moments) - np.searchsorted(left, moments)
+    return present.reshape(-1, HOURS).mean(axis=0)
 
 
-def time_empty(run: Run) -> float:
-    """Share of the time in which nobody is in the hospital."""
-    moves = run.rows(Event.ARRIVE, Event.LEAVE)
+def time_at(run: Run, up: Mask, down: Mask) -> NDArray[np.float64]:
+    """Share of the time at each level, from 0 on, of a number which some rows raise by one and others lower."""
+    moves = up | down
     times = np.maximum(run.log.time_ms[moves], run.since_ms)
-    present = np.cumsum(np.where(run.log.event[moves] == Event.ARRIVE, 1, -1))
+    level = np.cumsum(np.where(up[moves], 1, -1))
     lasting = np.diff(np.append(times, run.log.horizon_ms))
-    return float(lasting[present == 0].sum()) / run.window_ms
+    return np.bincount(level, lasting) / run.window_ms
 
 
 def demand(run: Run) -> Figures:
@@ -183,7 +202,7 @@ def limited_queue(run: Run, _: Iterable[str] = ()) -> Figures:
         "Lq": mean_waiting(run, nurse),
         "L": mean_present(run),
         "Wq": float(waits.that(Event.START).mean()),
-        "p0": time_empty(run),
+        "p0": float(time_at(run, run.rows(Event.ARRIVE), run.rows(Event.LEAVE))[0]),
         "util": run.mean_units(nurse) / run.units(nurse),
     }
 
@@ -218,8 +237,7 @@ def beds_without_queue(run: Run, _: Iterable[str] = ()) -> Figures:
 
 def daily_wave(run: Run, _: Iterable[str] = ()) -> Figures:
     """Mean number present at each full hour, and arrivals a day."""
-    moments = np.arange(run.since_ms, run.log.horizon_ms, clock.HOUR)
-    by_hour = present_at(run, moments).reshape(-1, 24).mean(axis=0)
+    by_hour = present_by_hour(run, run.rows(Event.ARRIVE), run.rows(Event.LEAVE))
     figures = {f"occ_{hour:02d}": float(mean) for hour, mean in enumerate(by_hour)}
     return figures | {"daily": run.count(run.rows(Event.ARRIVE)) * clock.DAY / run.window_ms}
 
@@ -243,6 +261,90 @@ def line(run: Run, _: Iterable[str] = ()) -> Figures:
     return {"throughput": run.per_unit(run.rows(Event.LEAVE))}
 
 
+def interrupted_queue(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Mean whole time of each class."""
+    return {f"T_{number + 1}": float(whole_times(run, number).mean()) for number in range(len(run.fates.crowds))}
+
+
+def sine_wave(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Mean number in the department at each full hour, and the sine that goes through it (its first harmonic)."""
+    (department,) = run.program.resources
+    up, down = (run.rows(event, resource=department) for event in (Event.PLACE, Event.VACATE))
+    by_hour = present_by_hour(run, up, down)
+    turns = np.exp(-2j * np.pi * np.arange(HOURS) / HOURS)
+    harmonic = complex(2 / HOURS * (by_hour * turns).sum())
+    mean, amplitude = float(by_hour.mean()), abs(harmonic)
+    figures = {
+        "mean": mean,
+        "amplitude": amplitude,
+        "peak_time_h": -cmath.phase(harmonic) / (2 * math.pi) * HOURS % HOURS,
+        "max": mean + amplitude,
+        "min": mean - amplitude,
+    }
+    return figures | {f"m_at_{hour}": float(by_hour[hour]) for hour in (0, 6, 12, 18)}
+
+
+def closed_queue(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Figures of patients who never leave and call again and again."""
+    (nurse,) = run.program.resources
+    waiting, busy = mean_waiting(run, nurse), run.mean_units(nurse)
+    return {
+        "L": waiting + busy,
+        "Lq": waiting,
+        "Wq": float(waits_for(run, nurse).length.mean()),
+        "throughput": run.per_unit(run.rows(Event.END, resource=nurse)),
+        "util": busy / run.units(nurse),
+    }
+
+
+def reserved_beds(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Who is refused where some beds are kept for emergencies."""
+    (ward,) = run.program.resources
+    return {
+        "p_block_emerg": _share_refused(run, "emergency"),
+        "p_block_elec": _share_refused(run, "elective"),
+        "occupancy": run.mean_units(ward) / run.units(ward),
+    }
+
+
+def cancelled_electives(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Figures of a unit in which emergencies wait and others are cancelled."""
+    (unit,) = run.program.resources
+    waits = waits_for(run, unit)
+    urgent = waits.length[run.fates.stream[waits.patient] == run.stream("unplanned")]
+    return {
+        "p_cancel": _share_refused(run, "planned"),
+        "Wq_unplanned": float(urgent.mean()),
+        "mean_beds_used": run.mean_units(unit),
+        "p_wait_unplanned": float(np.mean(urgent > 0)),
+    }
+
+
+def _share_refused(run: Run, name: str) -> float:
+    """Share of a class that is refused at once."""
+    refused, came = (run.rows(event) & run.of_class(name) for event in (Event.REFUSE, Event.ARRIVE))
+    return run.count(refused) / run.count(came)
+
+
+def stroke_units(run: Run, _: Iterable[str] = ()) -> Figures:
+    """Mean number in each unit and, for n beds, the time with n patients among that with n or fewer."""
+    figures = {"offered": mean_present(run)}
+    for name, beds in (("asu", ACUTE_BEDS), ("rehab", REHAB_BEDS)):
+        up, down = (run.rows(event, resource=name) for event in (Event.PLACE, Event.VACATE))
+        figures |= {f"{name}_load": run.mean_units(name)} | _delays(name, time_at(run, up, down), beds)
+    return figures
+
+
+def shared_units(run: Run, _: Iterable[str] = ()) -> Figures:
+    """As `stroke_units`, for the patients of both units together."""
+    share = time_at(run, run.rows(Event.ARRIVE), run.rows(Event.LEAVE))
+    return {"offered": mean_present(run)} | _delays("pooled", share, POOLED_BEDS)
+
+
+def _delays(name: str, share: NDArray[np.float64], beds: Iterable[int]) -> Figures:
+    return {f"{name}_{number}": float(share[number] / share[: number + 1].sum()) for number in beds}
+
+
 Observer = Callable[[Run, Iterable[str]], Figures]
 OBSERVERS: Final[dict[str, Observer]] = {
     "M/M/c (Erlang C)": queue,
@@ -255,6 +357,15 @@ OBSERVERS: Final[dict[str, Observer]] = {
     "M/M/c/K": limited_queue,
     "M/M/c+M abandonment (Erlang A)": impatient_queue,
     "M(t)/G/inf with 24 hourly rates": daily_wave,
+    "M/G/1 preemptive-resume": interrupted_queue,
+    "M/M/1 preemptive-resume": interrupted_queue,
+    "M/M/c preemptive-resume": interrupted_queue,
+    "M(t)/G/inf (Eick-Massey-Whitt)": sine_wave,
+    "machine repair M/M/c//N (finite source)": closed_queue,
+    "trunk reservation: electives admitted only if >3 beds free": reserved_beds,
+    "emergencies queue, electives cancelled when all beds busy (Markov)": cancelled_electives,
+    "Monks 2016 analytic (P(N=n)/P(N<=n) of Poisson = Erlang B)": stroke_units,
+    "Monks 2016 pooled": shared_units,
     "open Jackson network with feedback (ED)": network,
     "saturated 2-station exponential line, blocking after service": line,
 }

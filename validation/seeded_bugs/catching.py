@@ -1,0 +1,102 @@
+"""Catching: a bug is planted in a copy of the checkout, and the tests that are about it are run there."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from validation.seeded_bugs.bugs import ROOT, Bug
+
+LEFT_OUT: Final = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info")
+"""What a copy does not need."""
+LONGEST: Final = 600
+"""Seconds after which a run of tests counts as stuck; a test that hangs has told nobody what is wrong."""
+SOUND: Final = Bug("nothing_is_wrong", "The copy as it is: all tests that are named here pass", "", "", "", ())
+"""The control: without it a broken copy would seem to catch every bug."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catch:
+    """What the tests made of a bug."""
+
+    bug: Bug
+    caught_by: str
+    """The first test that failed, as pytest names it; empty if none did."""
+    seconds: float
+    """How long it took."""
+    trouble: str = ""
+    """Why nothing can be said: the tests could not be run."""
+
+    @property
+    def is_caught(self) -> bool:
+        """Whether a test failed."""
+        return bool(self.caught_by) and not self.trouble
+
+
+def catch(bug: Bug, tests: Sequence[str] | None = None) -> Catch:
+    """Plants a bug in a copy of the checkout and runs tests there until one fails.
+
+    Args:
+        bug: the bug; `SOUND` plants nothing.
+        tests: files of tests; those of the bug if not given.
+    """
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="wardflow-") as folder:
+        copy = copied(Path(folder) / "checkout")
+        if bug.file:
+            plant(bug, copy)
+        caught_by, trouble = first_failure(copy, tests or bug.tests)
+    return Catch(bug, caught_by, time.monotonic() - begun, trouble)
+
+
+def copied(to: Path) -> Path:
+    """Copies the checkout without environments and caches."""
+    shutil.copytree(ROOT, to, ignore=LEFT_OUT)
+    return to
+
+
+def plant(bug: Bug, copy: Path) -> None:
+    """Puts a bug into a copy.
+
+    Raises:
+        ValueError: if the folder is the checkout itself, or the text of the bug does not stand there exactly once.
+    """
+    if copy.resolve() == ROOT.resolve():
+        raise ValueError("bugs are planted in copies only")
+    path = copy / bug.file
+    path.write_text(bug.planted(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def first_failure(copy: Path, tests: Sequence[str]) -> tuple[str, str]:
+    """Runs tests in a copy until one fails; the examples of Hypothesis are always the same.
+
+    Returns:
+        The name of the test that failed, or nothing; and what was in the way, if the tests could not be run.
+    """
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
+    environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
+    try:
+        done = subprocess.run(
+            [*command, "--hypothesis-seed=0", *tests],
+            cwd=copy,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "", f"the tests were not over after {LONGEST} s"
+    told = [line.partition(" ")[2] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    failed = [line.partition(" - ")[0] for line in told if "::" in line]
+    if done.returncode == 0:
+        return "", ""
+    if done.returncode == 1 and failed:
+        return failed[0], ""
+    return "", (done.stdout + done.stderr)[-2000:]
