@@ -1,119 +1,102 @@
-"""The check of Wardflow: `python -m validation.check` compares it with what is known and writes the README here."""
+"""The check of Wardflow: `python -m validation.check` compares it with what is known and writes the README here.
+
+Verdicts are kept in `verdicts.json` as soon as a case is done, so that an interrupted check goes on with `--stale`.
+"""
 
 import argparse
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from validation.theory import check as theory
+from validation.page import agrees, draw, page, summaries
+from validation.published import plots as published
+from validation.records import KEPT, Records, key, read, stale, write
+from validation.running import PARTS, Done, cases_of, parts, run
+from validation.verdicts import Case, Observed
 
-README: Final = Path(__file__).parent / "README.md"
-PREFACE: Final = """\
-# Validation
-
-Written by `python -m validation.check` (`make validate`); do not edit.
-
-## Theory
-
-Queues whose exact figures are known, as scenario files in `theory/`, run by the engine that the screen and the command
-use. The figures of theory were worked out by others (`theory/cases.json`); our own formulas, with their sources, are in
-`theory/formulas.py` and agree with them to six digits (`tests/theory/test_formulas.py`).
-
-A measure agrees if its {confidence:.0%} interval over replications lies inside theory plus or minus the tolerance, so
-that too few replications fail instead of passing, and if its mean is less than {too_far:g} standard errors (z) from
-theory; at most one measure in twenty may be more than {far:g} away. Tolerances: {flows:.0%} for flows, loads and
-shares of patients, {waits:.0%} for mean waits and numbers waiting or present, {spread:.0%} for the spread of waits and
-the shares who wait longer than a limit; for small shares (up to 5 %) {shares} absolute, {tails} for such tails. The
-warm-up is left out. Shares below {rare} are judged by the tolerance alone. Means are corrected for the luck of the
-arrivals (control variates, see `theory/check.py`), which are judged too.
-"""
+FOLDER: Final = Path(__file__).parent
+README: Final = FOLDER / "README.md"
+PLOTS: Final = FOLDER / "plots"
+PICTURES: Final[dict[str, Callable[[Path, Observed], object]]] = {"published/stroke": published.write}
+"""Pictures that are made of the replications of a case."""
 
 
 def main() -> int:
-    """Runs the check; the exit status is 1 if anything disagrees."""
+    """Runs the check; the exit status is 1 if anything disagrees, fails or is missing."""
     options = _options()
     started = time.monotonic()
-    verdicts: list[theory.Verdict] = []
-    print(HEADER)
-    for found in run(options.cases or list(theory.load_cases()), options.workers):
-        verdicts += found
-        print("\n".join(row(verdict) for verdict in found), flush=True)
-    text = summary(verdicts)
-    print(f"\n{text} It took {time.monotonic() - started:.0f} s.")
-    if not options.cases:
-        README.write_text(page(verdicts), encoding="utf-8")
-    return 0 if agrees(verdicts) else 1
+    cases = [case for part in parts() for case in cases_of(part)]
+    kept = read()
+    records = {key(case): kept[key(case)] for case in cases if key(case) in kept}
+    wanted = _wanted(cases, records, options)
+    print(f"{len(wanted)} of {len(cases)} cases", flush=True)
+    records, failed = _run(wanted, cases, records, options.workers)
+    outdated = [key(case) for case in stale(cases, records)]
+    README.write_text(page(records, outdated, draw(records, PLOTS)), encoding="utf-8")
+    print("\n" + "\n".join([*summaries(records), *(f"failed: {name}" for name in failed)]))
+    print(f"{len(outdated)} cases are stale or missing. It took {(time.monotonic() - started) / 60:.1f} min.")
+    return 0 if agrees(records) and not failed and not outdated else 1
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m validation.check", description=__doc__)
     parser.add_argument("--workers", type=int, default=2, help="processes that run replications (2)")
-    parser.add_argument("cases", nargs="*", help="only these, such as MMc-1; the page is not written then")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be given several times")
+    parser.add_argument("--stale", action="store_true", help="only cases whose sources have changed since, or missing")
+    parser.add_argument("cases", nargs="*", help="only these, such as MMc-1 or theory/MMc-1")
     return parser.parse_args()
 
 
-def run(ids: list[str], workers: int) -> Iterator[list[theory.Verdict]]:
-    """Yields the verdicts on each scenario of some cases, in order."""
-    cases = theory.load_cases()
-    plan = [(cases[name], file) for name in ids for file in cases[name].files()]
-    with ProcessPoolExecutor(workers) as pool:
-        waiting = [
-            [pool.submit(theory.observe, file, case, number) for number in range(theory.replications(file))]
-            for case, file in plan
-        ]
-        for (case, file), replications in zip(plan, waiting, strict=True):
-            yield theory.judge(case, file, [replication.result() for replication in replications])
+def _wanted(cases: Sequence[Case], records: Records, options: argparse.Namespace) -> list[Case]:
+    """Cases that are asked for.
+
+    Raises:
+        SystemExit: if a name is unknown.
+    """
+    known = {name for case in cases for name in (case.name, key(case))}
+    if unknown := [name for name in options.cases if name not in known]:
+        raise SystemExit(f"no such case: {', '.join(unknown)}")
+    wanted = [case for case in cases if not options.part or case.part in options.part]
+    if options.cases:
+        wanted = [case for case in wanted if case.name in options.cases or key(case) in options.cases]
+    return stale(wanted, records) if options.stale else wanted
 
 
-HEADER: Final = (
-    "| scenario | measure | theory | Wardflow | interval | tolerance | z | verdict |\n"
-    "|---|---|---:|---:|---:|---:|---:|---|"
-)
+def _run(wanted: Sequence[Case], cases: Sequence[Case], records: Records, workers: int) -> tuple[Records, list[str]]:
+    """Runs cases and keeps the verdicts on each as soon as they are there.
+
+    Returns:
+        All records, in the order of the cases; and the names of those that failed.
+    """
+    failed = []
+    for case, done in run(wanted, workers):
+        if isinstance(done, Exception):
+            failed.append(key(case))
+            print(f"{key(case)}: failed: {done!r}", flush=True)
+            continue
+        found = {**records, key(case): done.record}
+        records = {name: found[name] for name in map(key, cases) if name in found}
+        write(records, KEPT)
+        if key(case) in PICTURES:
+            PLOTS.mkdir(exist_ok=True)
+            PICTURES[key(case)](PLOTS, done.rows)
+        print(_told(case, done), flush=True)
+    return records, failed
 
 
-def row(verdict: theory.Verdict) -> str:
-    """One line of the table."""
-    low, high = verdict.mean - verdict.half_width, verdict.mean + verdict.half_width
-    return (
-        f"| {verdict.scenario} | {verdict.measure} | {verdict.reference:.5g} | {verdict.mean:.5g} "
-        f"| {low:.5g} to {high:.5g} | {verdict.tolerance:.3g} | {verdict.z:+.1f} "
-        f"| {'agrees' if verdict.passed else '**differs**'} |"
-    )
-
-
-def agrees(verdicts: list[theory.Verdict]) -> bool:
-    """Whether every measure agrees with theory, and not too many lie far off."""
-    return all(verdict.passed for verdict in verdicts) and not theory.too_many_far_off(verdicts)
-
-
-def summary(verdicts: list[theory.Verdict]) -> str:
-    """What came out, in words."""
-    good = sum(verdict.passed for verdict in verdicts)
-    far = sum(abs(verdict.z) > theory.FAR for verdict in verdicts)
-    scenarios = len({verdict.scenario for verdict in verdicts})
-    return (
-        f"{good} of {len(verdicts)} measures of {scenarios} scenarios agree with theory; "
-        f"{far} are more than {theory.FAR:g} standard errors off ({len(verdicts) / 20:.0f} may be)."
-    )
-
-
-def page(verdicts: list[theory.Verdict]) -> str:
-    """The page with all verdicts."""
-    preface = PREFACE.format(
-        confidence=theory.CONFIDENCE,
-        too_far=theory.TOO_FAR,
-        far=theory.FAR,
-        flows=theory.TOLERANCE,
-        waits=theory.TOLERANCE_OF_WAITS,
-        spread=theory.TOLERANCE_OF_SPREAD,
-        shares=theory.TOLERANCE_OF_SMALL_SHARES,
-        tails=theory.TOLERANCE_OF_SMALL_TAILS,
-        rare=theory.RARE,
-    )
-    return "\n".join([preface, f"**{summary(verdicts)}**\n", HEADER, *(row(verdict) for verdict in verdicts), ""])
+def _told(case: Case, done: Done) -> str:
+    """A case in a line, and one for each measure that does not agree."""
+    words = [verdict.word for verdict in done.record.verdicts]
+    counts = ", ".join(f"{words.count(word)} {word}" for word in ("agrees", "explained", "differs") if word in words)
+    missed = [
+        f"\n    {verdict.scenario}, {verdict.measure}: {verdict.mean:.6g} instead of {verdict.reference:.6g} "
+        f"(interval {verdict.half_width:.2g}, tolerance {verdict.tolerance:.2g}, z {verdict.z:.1f})"
+        for verdict in done.record.verdicts
+        if verdict.word == "differs"
+    ]
+    return f"{key(case)}: {counts} ({done.record.seconds:.0f} s){''.join(missed)}"
 
 
 if __name__ == "__main__":
