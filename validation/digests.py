@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from sim.study.provenance import PACKAGE
+from sim.study.provenance import PACKAGE, sources
 from sim.study.provenance import PARTS as WITH_MEASURES
 from validation.verdicts import Case
 
@@ -97,9 +97,7 @@ def imported(file: Path) -> set[str]:
 
 
 def _files(parts: Sequence[str]) -> list[Path]:
-    paths = [PACKAGE / part for part in parts]
-    files = [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
-    return [file for file in files if not file.relative_to(PACKAGE).as_posix().startswith(SPEECH)]
+    return [file for file in sources(parts) if not file.relative_to(PACKAGE).as_posix().startswith(SPEECH)]
 
 
 def _told(file: Path) -> bytes:

@@ -2,12 +2,12 @@
 
 import json
 import math
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from sim.study.files import write_whole
 from validation.digests import digest
 from validation.verdicts import Case, Verdict
 
@@ -58,9 +58,7 @@ def write(records: Mapping[str, Record], file: Path = KEPT) -> None:
         head = f'"digest": "{record.digest}", "seconds": {record.seconds:.1f}'
         cases.append(f'  {json.dumps(name)}: {{{head}, "verdicts": [\n{verdicts}\n  ]}}')
     text = '{\n "made_by": "python -m validation.check",\n "cases": {\n' + ",\n".join(cases) + "\n }\n}\n"
-    unfinished = file.with_suffix(".unfinished")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, file)
+    write_whole(file, lambda part: part.write_text(text, encoding="utf-8"))
 
 
 def stale(cases: Iterable[Case], records: Mapping[str, Record]) -> list[Case]:

@@ -164,8 +164,8 @@ def patients(*, as_json: bool, **given: Any) -> None:
     for warning in (line for lines in alike.warnings for line in lines):
         click.echo(warning, err=True)
     base, other = alike.scenarios
-    with progress_bar(f"{base.name} and {other.name}", request.replications or FOLLOWED) as tell:
-        found = follow(base, other, request.replications or FOLLOWED, tell)
+    with progress_bar(f"{base.name} and {other.name}", base.run.replications) as tell:
+        found = follow(base, other, base.run.replications, tell)
     if as_json:
         click.echo(to_json({"ok": True, "base": base.name, "plan": other.name, **followed_record(found)}))
         return

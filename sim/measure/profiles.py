@@ -1,5 +1,6 @@
 """Profiles: figures by hour and weekday, and distributions of times."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -88,10 +89,7 @@ def _by_hour_of_week(facts: Facts, hours: WeekHours) -> Profiles:
     steps = facts.queue_steps()
     means = {step: hours.means(facts.occupancy.waiting[step]) for step in steps}
     found |= {("waiting_by_hour", facts.step_scope(step)): mean for step, mean in means.items()}
-    for resource in range(len(facts.program.resources)):
-        wanting = [means[step] for step in steps if facts.needs.quantity[step, resource] > 0]
-        if wanting:
-            found["waiting_by_hour", facts.scope(resource)] = np.sum(wanting, axis=0)
+    found |= _by_resource(facts, "waiting_by_hour", means)
     boards = boarding(facts)
     if boards is not None:
         found["boarders_by_hour", WHOLE] = hours.means(present(*boards[1:]))
@@ -109,10 +107,16 @@ def _by_day(facts: Facts) -> Profiles:
         found["in_use_by_day", scope] = day_means(facts.in_use(resources), facts.window)
         found["open_by_day", scope] = day_means(facts.open(resources), facts.window)
     means = {step: day_means(facts.occupancy.waiting[step], facts.window) for step in facts.queue_steps()}
+    return found | _by_resource(facts, "waiting_by_day", means)
+
+
+def _by_resource(facts: Facts, name: str, means: Mapping[int, Floats]) -> Profiles:
+    """Patients who wait for each resource, from those who wait at each step that needs it."""
+    found: Profiles = {}
     for resource in range(len(facts.program.resources)):
         wanting = [mean for step, mean in means.items() if facts.needs.quantity[step, resource] > 0]
         if wanting:
-            found["waiting_by_day", facts.scope(resource)] = np.sum(wanting, axis=0)
+            found[name, facts.scope(resource)] = np.sum(wanting, axis=0)
     return found
 
 

@@ -20,6 +20,7 @@ from sim.study.experiment import Experiment
 from sim.study.loads import ELSEWHERE, FULL, GROWS, NEARLY_FULL, waits_for_ever
 from sim.study.passport import FEWEST_RUNS, books_sentence, passport, precision_sentence
 from sim.study.reality import NEVER
+from sim.study.settling import settling
 from sim.study.summary import Judgement, Summary, summaries
 from sim.study.telling import sentence
 from sim.study.wording import figure_label, scale_of, scope_label
@@ -247,9 +248,9 @@ def _trust(base: Plan, compared: Compared) -> list[Block]:
         told = [Line(precision_sentence(own), "Precision:")]
     else:
         told = [
-            Line(other.settling.sentence, f"Warm-up, {name}:")
+            Line(other.sentence, f"Warm-up, {name}:")
             for name, plan, _ in compared
-            if (other := passport(plan.experiment)).settling != own.settling
+            if (other := settling(plan.experiment)) != own.settling
         ]
     changed = ["What the plans change was never compared with one."] if compared and own.compared != (NEVER,) else []
     lines = [Line(books_sentence(own.books), "Books:"), Line(own.settling.sentence, "Warm-up:"), *told]

@@ -6,10 +6,11 @@ from typing import Final
 
 from sim.report.assumptions import Assumption, assumptions, counted
 from sim.report.document import Block, Line, grid, points
-from sim.report.initiatives import cost_told, lasting
+from sim.report.initiatives import facts_of
 from sim.report.plans import Compared, Plan
 from sim.scenario.initiatives import Initiative
 from sim.study.passport import NOT_FOR
+from sim.study.wording import lasting
 
 MOST_CHANGES: Final = 8
 """Changes that are told one by one."""
@@ -71,9 +72,7 @@ def new_initiatives(base: Plan, plan: Plan) -> list[Initiative]:
 
 
 def _initiative_words(one: Initiative) -> str:
-    facts = [f"works fully after {lasting(one.ramp_up)}"] if one.ramp_up else []
-    facts += [f"costs {cost_told(one.cost)}"] if one.cost else []
-    told = " and ".join(facts)
+    told = " and ".join(facts_of(one))
     return f"{one.changes} It {told}." if told else one.changes
 
 

@@ -139,7 +139,7 @@ def changes_record(found: Sequence[GapChange]) -> list[dict[str, Any]]:
 
 def _scale(gap: Gap) -> Scale:
     told = scale_of(gap.kpi.unit, gap.group, gap.difference)
-    return fine_enough(told, gap.difference) if gap.standing in ("worse", "better", "differs") else told
+    return fine_enough(told, gap.difference) if gap.is_sure else told
 
 
 def _span(told: Scale, difference: Interval) -> str:

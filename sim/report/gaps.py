@@ -41,10 +41,10 @@ def gap_table(found: Sequence[Gap], kind: tuple[str, str], scenario: Scenario) -
     common = scale_of(KPIS[kind[0]].unit, *(one for gap in shown for one in (gap.group, gap.difference)))
     rows = []
     for gap in shown:
-        verdict = VERDICT[gap.standing]
-        told = fine_enough(common, gap.difference) if verdict in ("better", "worse", "changed") else common
+        told = fine_enough(common, gap.difference) if gap.is_sure else common
         spread = (gap.difference.mean, gap.difference.low, gap.difference.high)
         words = f"{told.number(gap.difference.mean, sign=True)} {told.change_unit}".strip()
         group = f"{scope_label(scenario, gap.key[1])}, {told.amount(gap.group.mean)}"
-        rows.append((group, gap.kpi.label, *(one * told.factor for one in spread), verdict, told.change_unit, words))
+        told_spread = [one * told.factor for one in spread]
+        rows.append((group, gap.kpi.label, *told_spread, VERDICT[gap.standing], told.change_unit, words))
     return pd.DataFrame(rows, columns=list(EFFECT_COLUMNS))

@@ -4,8 +4,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sim import clock
 from sim.scenario.initiatives import Initiative
+from sim.study.wording import lasting
 
 HOW: Final = "Put one into a scenario: wardflow compare general_hospital general_hospital+NAME"
 WIDTH: Final = 110
@@ -37,21 +37,15 @@ def cost_told(cost: tuple[float, str]) -> str:
     return f"£{pounds:,.2f}".removesuffix(".00") + f" a{'n' if per == 'hour' else ''} {per}"
 
 
-def lasting(time_ms: int) -> str:
-    """A time in weeks if it is a whole number of them.
-
-    >>> lasting(56 * clock.DAY), lasting(10 * clock.DAY)
-    ('8 weeks', '10 d')
-    """
-    weeks, rest = divmod(time_ms, clock.WEEK)
-    return clock.format_duration(time_ms) if rest or not weeks else f"{weeks} week{'s' if weeks > 1 else ''}"
+def facts_of(initiative: Initiative) -> list[str]:
+    """When it works fully and what it costs, if that is known."""
+    facts = [f"works fully after {lasting(initiative.ramp_up)}"] if initiative.ramp_up else []
+    return facts + ([f"costs {cost_told(initiative.cost)}"] if initiative.cost else [])
 
 
 def _lines(name: str, one: Initiative) -> list[str]:
     known = f" (range {one.evidence.range})" if one.evidence.range else ""
-    facts = [f"works fully after {lasting(one.ramp_up)}"] if one.ramp_up else []
-    facts += [f"costs {cost_told(one.cost)}"] if one.cost else []
-    facts += [f"led by the {one.owner}"] if one.owner else []
+    facts = [*facts_of(one), *([f"led by the {one.owner}"] if one.owner else [])]
     told = [one.changes, f"Known effect: {one.evidence.effect}{known}.", f"Source: {one.evidence.source}."]
     told += [f"{', '.join(facts).capitalize()}."] if facts else []
     wrapped = (textwrap.wrap(part, WIDTH, initial_indent="  ", subsequent_indent="    ") for part in told)

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from sim import clock
 from sim.demand.workload import Load
 from sim.measure.kpis import KPIS
 from sim.measure.window import Window
@@ -16,7 +15,7 @@ from sim.study.headline import about, headline
 from sim.study.price import price_sentence, prices
 from sim.study.summary import Summary, summaries, unmeasured
 from sim.study.telling import effect_scale, sentence
-from sim.study.wording import scale_of, scope_label
+from sim.study.wording import lasting, scale_of, scope_label
 
 WHOLE_LABEL: Final = "all"
 RESOURCE_TABLES: Final = (
@@ -141,8 +140,8 @@ def window_text(scenario: Scenario) -> str:
     """Tells which days are measured."""
     window, calendar = Window.of(scenario), scenario.calendar
     first, last = calendar.date(window.start_ms), calendar.date(window.end_ms - 1)
-    warm_up = f", after {_length(window.start_ms)} of warm-up" if window.start_ms else ", from the first day on"
-    return f"Measured {first} to {last} ({_length(window.length_ms)}){warm_up}"
+    warm_up = f", after {lasting(window.start_ms)} of warm-up" if window.start_ms else ", from the first day on"
+    return f"Measured {first} to {last} ({lasting(window.length_ms)}){warm_up}"
 
 
 def loads_text(scenario: Scenario, loads: Sequence[Load]) -> str:
@@ -239,9 +238,3 @@ def _effect_row(scenario: Scenario, effect: Effect) -> list[str]:
         told.span(adjusted.low, adjusted.high, sign=True) if adjusted.is_known else "",
         effect.verdict,
     ]
-
-
-def _length(ms: int) -> str:
-    """Writes a length in weeks if it is whole weeks."""
-    weeks, rest = divmod(ms, clock.WEEK)
-    return f"{weeks} week{'s' if weeks > 1 else ''}" if weeks and not rest else clock.format_duration(ms)

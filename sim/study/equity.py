@@ -55,6 +55,11 @@ class Gap:
         """Label, unit and direction of the figure."""
         return KPIS[self.key[0]]
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether the two groups surely differ."""
+        return self.standing in ("worse", "better", "differs")
+
 
 @dataclass(frozen=True, slots=True)
 class GapChange:

@@ -2,6 +2,7 @@
 
 import hashlib
 import platform
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed_version
@@ -28,13 +29,16 @@ def code() -> str:
     A stored result is used again only by the same code, so that a change of a formula never shows yesterday's figures.
     """
     content = hashlib.sha256()
-    for part in PARTS:
-        path = PACKAGE / part
-        files = sorted(path.rglob("*.py")) if path.is_dir() else [path]
-        for file in files:
-            content.update(f"{file.relative_to(PACKAGE).as_posix()}\0".encode() + file.read_bytes() + b"\0")
+    for file in sources():
+        content.update(f"{file.relative_to(PACKAGE).as_posix()}\0".encode() + file.read_bytes() + b"\0")
     content.update(repr(sorted(libraries().items())).encode())
     return content.hexdigest()
+
+
+def sources(parts: Sequence[str] = PARTS) -> list[Path]:
+    """Files of some parts of the package, each part in order of names."""
+    paths = [PACKAGE / part for part in parts]
+    return [file for path in paths for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
 
 
 def libraries() -> dict[str, str]:

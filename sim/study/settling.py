@@ -6,11 +6,11 @@ from typing import Final, Literal
 
 import numpy as np
 
-from sim import clock
 from sim.measure.figures import WHOLE, KpiKey
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import Floats, t_interval
 from sim.study.run_length import mser5
+from sim.study.wording import lasting
 
 Finding = Literal["settled", "still settling", "too short to say", "declared start", "not judged"]
 FEWEST_DAYS: Final = 28
@@ -56,7 +56,7 @@ def settling(experiment: Experiment) -> Settling:
         return Settling("too short to say", f"Not judged: {told} cannot tell a start-up from chance.")
     starts = {what: found for what, rows in kept.items() if (found := _start(rows))}
     if not starts:
-        since = f"After {_lasting(run.warm_up)} of warm-up" if run.warm_up else "Although there is no warm-up,"
+        since = f"After {lasting(run.warm_up)} of warm-up" if run.warm_up else "Although there is no warm-up,"
         return Settling("settled", f"{since} {' and '.join(kept)} show no start-up (MSER-5 over the measured days).")
     parts = [f"{what}, {cut} days, {100 * less:.0f} % lower" for what, (cut, less) in starts.items()]
     told = f"The first measured days are below the rest ({'; '.join(parts)}; MSER-5)."
@@ -111,13 +111,3 @@ def _start(rows: Floats) -> tuple[int, float] | None:
     less = 1 - float(mean[:cut].mean()) / rest
     surely = t_interval(rows[:, :cut].mean(axis=1) - rows[:, cut:].mean(axis=1), SURELY).high < 0
     return (cut, less) if less > MATTERS and surely else None
-
-
-def _lasting(ms: int) -> str:
-    """A length of time, in weeks if it is whole weeks.
-
-    >>> _lasting(2 * clock.WEEK), _lasting(clock.DAY)
-    ('2 weeks', '1 d')
-    """
-    weeks, rest = divmod(ms, clock.WEEK)
-    return f"{weeks} week{'s' if weeks > 1 else ''}" if weeks and not rest else clock.format_duration(ms)

@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -98,17 +98,29 @@ def summaries(experiment: Experiment, confidence: float = CONFIDENCE) -> tuple[S
         In the order of `kpi_keys`; a figure that some replications lack counts there as not defined. The ends of the
         intervals stay within what a figure can be: not below 0, and a share not above 1.
     """
-    last = experiment.scenario.calendar.date(Window.of(experiment.scenario).end_ms - 1)
-    targets = list(experiment.scenario.targets.items())
+    targets = experiment.scenario.targets
     found = []
     for key in kpi_keys(experiment):
-        row = values(experiment, key)
-        interval = _possible(row, KPIS[key[0]].unit, confidence)
-        concerned = [(name, target) for name, target in targets if (target.kpi, target.of or "") == key]
-        bare = Summary(key, interval)
-        judged = tuple(_judged(bare, row, name, target, last) for name, target in concerned)
-        found.append(replace(bare, judgements=judged))
+        concerned = {name: target for name, target in targets.items() if (target.kpi, target.of or "") == key}
+        found.append(judged(experiment, key, concerned, confidence))
     return tuple(found)
+
+
+def judged(
+    experiment: Experiment, key: KpiKey, targets: Mapping[str, Target], confidence: float = CONFIDENCE
+) -> Summary:
+    """Sums up one key figure, and says how it stands to targets.
+
+    Args:
+        experiment: finished.
+        key: the figure.
+        targets: those about this figure, by name.
+        confidence: of the interval.
+    """
+    last = experiment.scenario.calendar.date(Window.of(experiment.scenario).end_ms - 1)
+    row = values(experiment, key)
+    bare = Summary(key, _possible(row, KPIS[key[0]].unit, confidence))
+    return replace(bare, judgements=tuple(_judged(bare, row, name, one, last) for name, one in targets.items()))
 
 
 def _possible(row: Floats, unit: Unit, confidence: float) -> Interval:

@@ -112,7 +112,7 @@ def profile_table(experiment: Experiment, confidence: float = CONFIDENCE) -> pd.
     days = tuple(day.isoformat() for day in Window.of(scenario).dates(scenario.calendar))
     for name, scope in keys:
         profile = PROFILES[name]
-        told = (name, scope, profile.label, scope_label(experiment.scenario, scope), profile.unit)
+        told = (name, scope, profile.label, scope_label(scenario, scope), profile.unit)
         lines = np.array([one.profiles[name, scope] for one in experiment.replicates if (name, scope) in one.profiles])
         bins = profile.bins or days
         for number, label in enumerate(bins):

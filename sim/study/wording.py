@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
+from sim import clock
 from sim.measure.figures import KpiKey, Unit
 from sim.measure.kpis import KPIS
 from sim.scenario.scenario import Scenario
@@ -131,6 +132,16 @@ def _with_unit(number: str, unit: str) -> str:
         sign = number[0] if number[0] in "+-" else ""
         return f"{sign}£{number.removeprefix(sign)}{unit[1:]}"
     return f"{number} {unit}"
+
+
+def lasting(time_ms: int) -> str:
+    """A time in weeks if it is a whole number of them.
+
+    >>> lasting(56 * clock.DAY), lasting(7 * clock.DAY), lasting(10 * clock.DAY)
+    ('8 weeks', '1 week', '10 d')
+    """
+    weeks, rest = divmod(time_ms, clock.WEEK)
+    return clock.format_duration(time_ms) if rest or not weeks else f"{weeks} week{'s' if weeks > 1 else ''}"
 
 
 def figure_label(scenario: Scenario, key: KpiKey) -> str:

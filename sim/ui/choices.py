@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from sim.report.initiatives import cost_told, lasting
+from sim.report.initiatives import facts_of
 from sim.scenario.initiatives import Initiative
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.extending import compose
@@ -34,8 +34,7 @@ class Choice:
         one = self.initiative
         known = f"Known effect: {one.evidence.effect}" + (f" ({one.evidence.range})" if one.evidence.range else "")
         parts = [known, f"Source: {one.evidence.source}"]
-        parts += [f"Works fully after {lasting(one.ramp_up)}"] if one.ramp_up else []
-        parts += [f"Costs {cost_told(one.cost)}"] if one.cost else []
+        parts += [fact.capitalize() for fact in facts_of(one)]
         return ". ".join(part.rstrip(".") for part in parts) + "."
 
 

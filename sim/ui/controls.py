@@ -1,7 +1,7 @@
 """Controls: the pieces of which pages are made."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -17,6 +17,8 @@ from sim.ui.bases import Base
 from sim.ui.levers import Lever
 from sim.ui.texts import one_line, plain
 
+Option = TypeVar("Option")
+"""What is chosen."""
 LOUD: Final = "OVERLOADED "
 QUIET: Final = "Nearly full "
 """First words of the sentences of `sim.study.loads`."""
@@ -93,6 +95,11 @@ def in_columns(items: Iterable[Any], draw: Callable[[Any], None], wide: int = 4)
         for place, item in zip(st.columns(wide), listed[first : first + wide], strict=False):
             with place, st.container(border=True, height="stretch"):
                 draw(item)
+
+
+def choose(label: str, options: dict[Option, str], key: str) -> Option:
+    """One of several, each shown by its words."""
+    return st.selectbox(label, list(options), format_func=lambda one: one_line(options[one]), key=key)
 
 
 def picture(chart: Chart, table: pd.DataFrame, key: str) -> None:

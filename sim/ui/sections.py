@@ -8,13 +8,19 @@ from sim.report.charts.effects import effects_chart
 from sim.report.charts.times import days_chart
 from sim.report.equity_text import changes_text
 from sim.report.verdicts import Compared, Row, group_rows
+from sim.scenario.scenario import Scenario
 from sim.study.equity import gaps as gaps_of
 from sim.study.experiment import Experiment
 from sim.study.headline import about, waits
 from sim.study.summary import kpi_keys
 from sim.study.wording import scope_label
 from sim.ui import controls
-from sim.ui.texts import one_line, plain
+from sim.ui.texts import plain
+
+
+def place_label(scenario: Scenario, scope: str) -> str:
+    """What a place or team is called, or all wards together."""
+    return scope_label(scenario, scope) if scope else "All wards and assessment units"
 
 
 def day_by_day(experiment: Experiment) -> None:
@@ -26,17 +32,15 @@ def day_by_day(experiment: Experiment) -> None:
     choices: dict[KpiKey, str] = {}
     for name, words in (("in_use_by_day", "{}"), ("waiting_by_day", "Waiting for {}")):
         for scope in sorted(frames.profile_scopes(experiment, name)):
-            label = scope_label(scenario, scope) if scope else "All wards and assessment units"
-            choices[name, scope] = words.format(label)
+            choices[name, scope] = words.format(place_label(scenario, scope))
     if not choices:
         return
     st.subheader("Day by day", anchor=False)
     wanted = {scope for _, scope in about(scenario)} - {""}
-    keys = sorted(choices, key=lambda one: one[1] not in wanted)
-    key = st.selectbox("Place or queue", keys, format_func=lambda one: one_line(choices[one]), key="day by day")
+    first_wanted = dict(sorted(choices.items(), key=lambda item: item[0][1] not in wanted))
+    key = controls.choose("Place or queue", first_wanted, "day by day")
     table = frames.day_by_day(experiment, *key)
-    place = scope_label(scenario, key[1]) if key[1] else choices[key]
-    controls.picture(days_chart(table, place), table, "days")
+    controls.picture(days_chart(table, place_label(scenario, key[1])), table, "days")
 
 
 def who_waits_longer(experiment: Experiment) -> None:
@@ -46,7 +50,7 @@ def who_waits_longer(experiment: Experiment) -> None:
     if not choices:
         return
     st.subheader("Who waits longer", anchor=False)
-    kind = st.selectbox("Figure", list(choices), format_func=lambda one: one_line(choices[one]), key="who waits longer")
+    kind = controls.choose("Figure", choices, "who waits longer")
     table = gaps.gap_table(found, kind, experiment.scenario)
     chart = effects_chart(table, scope_label(experiment.scenario, kind[1]))
     controls.picture(chart, table.drop(columns=["figure", "unit", "words"]), "gaps")

@@ -14,7 +14,7 @@ _BY_CLASS = ("routing", "reneging_time_distributions", "baulking_functions")
 """Arguments that ciw wants for each class; here all classes have the same."""
 
 
-class ByPatient(ciw.dists.Distribution):  # type: ignore[misc]
+class ByPatient(ciw.dists.Distribution):
     """The time of a patient, whoever is served first; ciw numbers patients from 1 as they come."""
 
     def __init__(self, times: Ms) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from validation.mutation import mutants, page, sampling
 from validation.mutation.mutating import Mutable
+from validation.seeded_bugs.bugs import hashed
 from validation.seeded_bugs.catching import copied
 
 MUTATED: Final = ("sim/demand/**/*.py", "sim/engine/**/*.py", "sim/measure/**/*.py", "sim/study/output_analysis.py")
@@ -41,7 +42,7 @@ def _test(size: int, workers: int) -> None:
     files = sampling.files_of(MUTATED)
     changes = {file: sampling.read(file) for file in files}
     sizes = {file: len(found.changes) for file, found in changes.items()}
-    source = sampling.digest(files)
+    source = hashed(files)
     done = {(one.file, one.number): one for one in mutants.load().mutants if mutants.load().source == source}
     places = [place for place in sampling.sample(sizes, size) if place not in done]
     lists = tomllib.loads(TESTS.read_text(encoding="utf-8"))

@@ -1,10 +1,6 @@
 """Sampling: a random sample of all mutants, each tested in a copy of the checkout."""
 
-import hashlib
-import os
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -13,6 +9,7 @@ from typing import Final
 from validation.mutation.mutants import SEED, Mutant
 from validation.mutation.mutating import Mutable, difference, mutable
 from validation.seeded_bugs.bugs import ROOT
+from validation.seeded_bugs.catching import pytest_in
 
 LONGEST: Final = 400
 """Seconds after which tests that go on for ever have noticed a mutant."""
@@ -23,14 +20,6 @@ Place = tuple[str, int]
 def files_of(patterns: Iterable[str], root: Path = ROOT) -> list[str]:
     """Paths of the source files that are changed, from the root of the checkout."""
     return sorted({path.relative_to(root).as_posix() for pattern in patterns for path in root.glob(pattern)})
-
-
-def digest(files: Iterable[str], root: Path = ROOT) -> str:
-    """SHA-256 of some files, so that results are known to be of this source."""
-    found = hashlib.sha256()
-    for file in files:
-        found.update(file.encode() + b"\0" + (root / file).read_bytes())
-    return found.hexdigest()
 
 
 def sample(sizes: Mapping[str, int], size: int, seed: int = SEED) -> list[Place]:
@@ -97,21 +86,7 @@ def _write(path: Path, source: str) -> None:
 
 def _first_failure(copy: Path, tests: Sequence[str]) -> str:
     """The first test that fails, `endless` if the tests do not end, `import` if they cannot begin; or nothing."""
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
-    environment = os.environ | {"PYTHONPATH": str(copy)}
-    try:
-        done = subprocess.run(
-            [*command, "--hypothesis-seed=0", *tests],
-            cwd=copy,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=LONGEST,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    ran = pytest_in(copy, tests, LONGEST)
+    if ran is None:
         return "endless"
-    if done.returncode == 0:
-        return ""
-    told = [line.partition(" ")[2] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return next((line.partition(" - ")[0] for line in told if "::" in line), "import")
+    return "" if ran.code == 0 else next(iter(ran.failed), "import")

@@ -60,7 +60,12 @@ def digest(bugs: Iterable[Bug], root: Path = ROOT) -> str:
         root: folder of the checkout.
     """
     listed = list(bugs)
-    found = hashlib.sha256(repr(listed).encode())
-    for file in sorted({bug.file for bug in listed}):
+    return hashed({bug.file for bug in listed}, root, repr(listed).encode())
+
+
+def hashed(files: Iterable[str], root: Path = ROOT, before: bytes = b"") -> str:
+    """SHA-256 of some files, in order of their names, behind something else."""
+    found = hashlib.sha256(before)
+    for file in sorted(files):
         found.update(file.encode() + b"\0" + (root / file).read_bytes())
     return found.hexdigest()

@@ -74,10 +74,42 @@ def plant(bug: Bug, copy: Path) -> None:
 
 
 def first_failure(copy: Path, tests: Sequence[str]) -> tuple[str, str]:
-    """Runs tests in a copy until one fails; the examples of Hypothesis are always the same.
+    """Runs tests in a copy until one fails.
 
     Returns:
         The name of the test that failed, or nothing; and what was in the way, if the tests could not be run.
+    """
+    ran = pytest_in(copy, tests, LONGEST)
+    if ran is None:
+        return "", f"the tests were not over after {LONGEST} s"
+    if ran.code == 0:
+        return "", ""
+    if ran.code == 1 and ran.failed:
+        return ran.failed[0], ""
+    return "", ran.output[-2000:]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What pytest said."""
+
+    code: int
+    """Its exit status."""
+    failed: list[str]
+    """Tests that failed, as pytest names them."""
+    output: str
+
+
+def pytest_in(copy: Path, tests: Sequence[str], longest: float) -> Ran | None:
+    """Runs tests in a copy until one fails; the examples of Hypothesis are always the same.
+
+    Args:
+        copy: of the checkout.
+        tests: files of tests.
+        longest: seconds after which they are stopped.
+
+    Returns:
+        What came of it; None if they were not over in time.
     """
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=no", "-rfE", "-p", "no:cacheprovider"]
     environment = os.environ | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
@@ -88,15 +120,11 @@ def first_failure(copy: Path, tests: Sequence[str]) -> tuple[str, str]:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=LONGEST,
+            timeout=longest,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return "", f"the tests were not over after {LONGEST} s"
+        return None
     told = [line.partition(" ")[2] for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
     failed = [line.partition(" - ")[0] for line in told if "::" in line]
-    if done.returncode == 0:
-        return "", ""
-    if done.returncode == 1 and failed:
-        return failed[0], ""
-    return "", (done.stdout + done.stderr)[-2000:]
+    return Ran(done.returncode, failed, done.stdout + done.stderr)

@@ -1,6 +1,5 @@
 """Experimentation, section 4 of STRESS-DES: how a run begins, how long it is, and how figures are estimated."""
 
-from sim import clock
 from sim.measure.window import Window
 from sim.report.document import Block, Line, points
 from sim.report.stress.subject import Subject
@@ -8,6 +7,7 @@ from sim.report.text import window_text
 from sim.study.output_analysis import CONFIDENCE
 from sim.study.passport import WIDE, WIDE_SHARE
 from sim.study.run_length import POWER
+from sim.study.wording import lasting
 
 
 def initialisation(subject: Subject) -> list[Block]:
@@ -19,7 +19,7 @@ def initialisation(subject: Subject) -> list[Block]:
     else:
         told = "Empty: the file does not say who is there at the start, and then nobody is."
     if run.warm_up:
-        warm_up = f"{_lasting(run.warm_up)} are run before anything is measured, so that the service can fill."
+        warm_up = f"{lasting(run.warm_up)} are run before anything is measured, so that the service can fill."
     else:
         warm_up = "The file does not ask for any: measuring begins with the first moment (the default)."
     judged = (
@@ -34,9 +34,9 @@ def run_length(subject: Subject) -> list[Block]:
     scenario = subject.scenario
     run, window = scenario.run, Window.of(scenario)
     whole = (
-        f" Only whole weeks are measured, so that no weekday weighs more than another ({_lasting(window.length_ms)})."
+        f" Only whole weeks are measured, so that no weekday weighs more than another ({lasting(window.length_ms)})."
     )
-    told = f"{_lasting(run.warm_up + run.length)} from {run.start.isoformat()} (a {run.start:%A}), at midnight."
+    told = f"{lasting(run.warm_up + run.length)} from {run.start.isoformat()} (a {run.start:%A}), at midnight."
     return [
         Line(f"{told}{whole if window.length_ms != run.length else ''}", "Run:"),
         Line(f"{window_text(scenario)}.", "Window:"),
@@ -60,9 +60,3 @@ def estimation(subject: Subject) -> list[Block]:
         f"{100 * WIDE_SHARE:.0f} points of a share, and how many replications would do.",
     ]
     return [points(told)]
-
-
-def _lasting(ms: int) -> str:
-    """A length of time, in weeks if it is whole weeks."""
-    weeks, rest = divmod(ms, clock.WEEK)
-    return f"{weeks} week{'s' if weeks > 1 else ''}" if weeks and not rest else clock.format_duration(ms)

@@ -1,16 +1,13 @@
 """Explore: how full, how long, when; with the table behind each picture."""
 
-from typing import Any
-
 import streamlit as st
 
 from sim.report import frames
 from sim.report.charts import bars, times
 from sim.study.experiment import Experiment
-from sim.study.wording import scope_label
 from sim.ui import controls, state
 from sim.ui.bases import Base
-from sim.ui.sections import day_by_day, who_waits_longer
+from sim.ui.sections import day_by_day, place_label, who_waits_longer
 from sim.ui.texts import one_line
 
 
@@ -65,14 +62,15 @@ def _reasons(experiment: Experiment) -> None:
 
 def _fullness(experiment: Experiment) -> None:
     choices = {
-        (name, scope): scope_label(experiment.scenario, scope) if scope else "All wards and assessment units"
+        (name, scope): place_label(experiment.scenario, scope)
         for name in ("occupancy_by_hour", "utilisation_by_hour")
         for scope in frames.profile_scopes(experiment, name)
     }
     if not choices:
         return
     st.subheader("How full it is", anchor=False)
-    key = _choose("Place or team", dict(sorted(choices.items(), key=lambda item: item[0][1] != "")))
+    first_whole = dict(sorted(choices.items(), key=lambda item: item[0][1] != ""))
+    key = controls.choose("Place or team", first_whole, "explore Place or team")
     table = frames.heat(experiment, *key)
     controls.picture(times.heat_chart(table, choices[key]), table, "heat")
 
@@ -86,8 +84,9 @@ def _waits(experiment: Experiment) -> None:
     if not order:
         st.markdown("Nobody waits.")
         return
-    scope = _choose("Waiting", {scope: frames.step_words(experiment.scenario, scope) for scope in order})
-    what = frames.step_words(experiment.scenario, scope)
+    steps = {scope: frames.step_words(experiment.scenario, scope) for scope in order}
+    scope = controls.choose("Waiting", steps, "explore Waiting")
+    what = steps[scope]
     left, right = st.columns(2, gap="large")
     with left:
         table = frames.wait_spread(experiment, scope)
@@ -106,10 +105,6 @@ def _comings(experiment: Experiment) -> None:
     with right:
         table = frames.by_weekday(experiment)
         controls.picture(times.weekdays_chart(table), table, "weekdays")
-
-
-def _choose(label: str, options: dict[Any, str]) -> Any:
-    return st.selectbox(label, list(options), format_func=lambda one: one_line(options[one]), key=f"explore {label}")
 
 
 show()
