@@ -2,24 +2,36 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from sim.demand.workload import Load
 from sim.engine.compiling import compile_scenario
 from sim.scenario.scenario import RunSettings, Scenario
-from sim.study.executors import replicates
+from sim.study.executors import AUTO, Executor, Name, computed
 from sim.study.loads import check_size, heavy_loads, loads_of
-from sim.study.provenance import version
-from sim.study.replication import Job, Replicate
+from sim.study.provenance import ENGINE, version
+from sim.study.replication import Job, Replicate, run_replication
 from sim.study.store import Store
 
-ENGINE: Final = "reference"
 Progress = Callable[[int, int], None]
 """Told how many replications are finished, and of how many."""
 Stop = Callable[[], bool]
 """Asked after each replication whether to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """With what experiments are made; none of it changes a figure."""
+
+    store: Store | None = None
+    """Finished replications; None computes all."""
+    executor: Executor = AUTO
+    """Where replications are computed."""
+    progress: Progress | None = None
+    """Told how many replications are finished, and of how many."""
+    stop: Stop | None = None
+    """Asked after each replication; if true, those that are finished make the experiments."""
 
 
 class StoppedError(RuntimeError):
@@ -51,7 +63,9 @@ class Experiment:
     warnings: tuple[str, ...]
     """What a reader must know before believing the figures."""
     seconds: float
-    """Time from start to end."""
+    """Time from start to end; of experiments that were made together, of all of them."""
+    executor: Name = "inline"
+    """Where those replications were computed that were not there already."""
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -145,35 +159,88 @@ def run_stored(
     Raises:
         RuntimeError: as `run_experiment`.
     """
+    return run_scenarios([scenario], Means(store, Executor.of(workers), progress, stop))[0]
+
+
+def run_scenarios(scenarios: Sequence[Scenario], means: Means) -> tuple[Experiment, ...]:
+    """Runs several scenarios side by side, each with its own seed and number of replications.
+
+    The first replications of all of them come before the second ones, so that what is stopped can be compared; what two
+    scenarios have in common is computed once.
+
+    Args:
+        scenarios: what to run.
+        means: with what.
+
+    Returns:
+        The experiments in the same order.
+
+    Raises:
+        StoppedError: if it was stopped before each of them had its first replication.
+        ExecutorError: if the executor cannot be used.
+        RuntimeError: as `run_experiment`.
+    """
     begun = time.perf_counter()
-    loads = loads_of(scenario)
-    check_size(scenario)
-    jobs = _jobs(scenario)
-    done = {job.replication: found for job in jobs if store and (found := store.read(job))}
-    tell = progress or (lambda finished, of: None)
+    loads = [loads_of(scenario) for scenario in scenarios]
+    for scenario in scenarios:
+        check_size(scenario)
+    keys = [(scenario.fingerprint(), scenario.run.seed) for scenario in scenarios]
+    jobs = _jobs(scenarios, keys)
+    done = _kept(jobs, means.store)
+    tell = means.progress or (lambda finished, of: None)
     tell(len(done), len(jobs))
-    missing = {job.replication: job for job in jobs if job.replication not in done}
-    for replicate in replicates(list(missing.values()), workers, stop):
-        done[replicate.replication] = replicate
-        if store:
-            store.write(missing[replicate.replication], replicate)
+    missing = [key for key in jobs if key not in done]
+    calls = [_call(jobs[key]) for key in missing]
+    named = [
+        f"replication {number} of {jobs[fingerprint, seed, number].scenario.name}"
+        for fingerprint, seed, number in missing
+    ]
+    for position, replicate in computed(run_replication, calls, means.executor, means.stop, named.__getitem__):
+        done[missing[position]] = replicate
+        if means.store:
+            means.store.write(jobs[missing[position]], replicate, means.executor.name)
         tell(len(done), len(jobs))
-    return _experiment(scenario, loads, _without_gap(done), time.perf_counter() - begun)
+    seconds = time.perf_counter() - begun
+    found = [_without_gap(done, key, scenario.run.replications) for key, scenario in zip(keys, scenarios, strict=True)]
+    return tuple(
+        _experiment(scenario, asked, replicates, seconds, means.executor.name)
+        for scenario, asked, replicates in zip(scenarios, loads, found, strict=True)
+    )
 
 
-def _jobs(scenario: Scenario) -> list[Job]:
-    program = compile_scenario(scenario)
-    return [Job(scenario, program, scenario.run.seed, number) for number in range(scenario.run.replications)]
+Key = tuple[str, int, int]
+"""Fingerprint, seed and number of a replication."""
 
 
-def _without_gap(done: dict[int, Replicate]) -> tuple[Replicate, ...]:
+def _jobs(scenarios: Sequence[Scenario], keys: Sequence[tuple[str, int]]) -> dict[Key, Job]:
+    """All replications that are needed, the first ones of each scenario first."""
+    programs = {key: (scenario, compile_scenario(scenario)) for key, scenario in zip(keys, scenarios, strict=True)}
+    most = max((scenario.run.replications for scenario in scenarios), default=0)
+    return {
+        (*key, number): Job(*programs[key], scenario.run.seed, number)
+        for number in range(most)
+        for key, scenario in zip(keys, scenarios, strict=True)
+        if number < scenario.run.replications
+    }
+
+
+def _call(job: Job) -> tuple[object, ...]:
+    return job.scenario, job.program, job.seed, job.replication
+
+
+def _kept(jobs: Mapping[Key, Job], store: Store | None) -> dict[Key, Replicate]:
+    """Replications that a store has."""
+    return {key: found for key, job in jobs.items() if store and (found := store.read(job))}
+
+
+def _without_gap(done: Mapping[Key, Replicate], key: tuple[str, int], most: int) -> tuple[Replicate, ...]:
     """Replications from 0 to the first that is missing; quick ones that overtook it must not tip the mean."""
-    numbers = range(next(number for number in range(len(done) + 1) if number not in done))
-    return tuple(done[number] for number in numbers)
+    there = next((number for number in range(most) if (*key, number) not in done), most)
+    return tuple(done[*key, number] for number in range(there))
 
 
 def _experiment(
-    scenario: Scenario, loads: tuple[Load, ...], found: tuple[Replicate, ...], seconds: float
+    scenario: Scenario, loads: tuple[Load, ...], found: tuple[Replicate, ...], seconds: float, executor: Name
 ) -> Experiment:
     if not found:
         raise StoppedError("stopped before the first replication was finished")
@@ -189,4 +256,5 @@ def _experiment(
         loads=loads,
         warnings=heavy_loads(scenario, loads),
         seconds=seconds,
+        executor=executor,
     )

@@ -28,6 +28,7 @@ def origin(experiment: Experiment) -> dict[str, Any]:
         "measured_from": calendar.moment(window.start_ms).isoformat(),
         "measured_until": calendar.moment(window.end_ms).isoformat(),
         "digest": experiment.digest,
+        "executor": experiment.executor,
         "replication_digests": [one.digest for one in experiment.replicates],
         "valid": experiment.is_valid,
         "reasons": list(experiment.reasons),

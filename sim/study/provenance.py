@@ -15,6 +15,8 @@ PARTS: Final = ("clock.py", "scenario", "demand", "engine", "measure", "study/re
 LIBRARIES: Final = ("numpy", "scipy", "simpy")
 """Packages on which the figures depend."""
 UNKNOWN: Final = "unknown"
+ENGINE: Final = "reference"
+"""Name of the engine, in results and in the store."""
 
 
 def version() -> str:

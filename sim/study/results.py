@@ -72,9 +72,9 @@ def write_results(
         raise OutputError(f"there is no replication {', '.join(missing)}. Fix: choose from 0 to {last}")
     try:
         written = [_write_text(folder / "scenario.yaml", scenario_text)]
-        written.append(_write_csv(folder / "kpis.csv", kpi_table(experiment)))
-        written.append(_write_csv(folder / "replications.csv", rows_table(experiment)))
-        written.append(_write_csv(folder / "profiles.csv", profile_table(experiment)))
+        written.append(write_table(folder / "kpis.csv", kpi_table(experiment)))
+        written.append(write_table(folder / "replications.csv", rows_table(experiment)))
+        written.append(write_table(folder / "profiles.csv", profile_table(experiment)))
         for number in logs:
             written += _write_log(experiment, number, folder, form)
         record = origin(experiment) | {"files": [path.name for path in written]}
@@ -117,13 +117,12 @@ def _write_log(experiment: Experiment, number: int, folder: Path, form: Form) ->
         write_whole(path, lambda part: write_xes(part, scenario, program, log, about))
         return [path]
     if form == "vidigi":
-        return [_write_csv(folder / f"vidigi-{number}.csv", vidigi_table(scenario, program, *log))]
+        return [write_table(folder / f"vidigi-{number}.csv", vidigi_table(scenario, program, *log))]
     tables = {
         f"visits-{number}": visit_table(scenario, program, *log),
         f"events-{number}": event_table(scenario, program, *log),
     }
-    write = _write_parquet if form == "parquet" else _write_csv
-    return [write(folder / f"{name}.{form}", table) for name, table in tables.items()]
+    return [write_form(folder / f"{name}.{form}", table) for name, table in tables.items()]
 
 
 def _about(experiment: Experiment, number: int) -> dict[str, str]:
@@ -141,12 +140,24 @@ def _write_text(path: Path, text: str) -> Path:
     return path
 
 
-def _write_csv(path: Path, table: pd.DataFrame) -> Path:
+def write_table(path: Path, table: pd.DataFrame) -> Path:
+    """Writes a table as CSV that spreadsheets take as it is meant; whole or not at all.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
     safe = spreadsheet_safe(table)
     write_whole(path, lambda part: safe.to_csv(part, index=False, lineterminator="\n", encoding="utf-8"))
     return path
 
 
-def _write_parquet(path: Path, table: pd.DataFrame) -> Path:
+def write_form(path: Path, table: pd.DataFrame) -> Path:
+    """Writes a table as CSV, or as Parquet if the name of the file says so.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    if path.suffix != ".parquet":
+        return write_table(path, table)
     write_whole(path, lambda part: table.to_parquet(part, index=False))
     return path

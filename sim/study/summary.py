@@ -4,7 +4,7 @@ import datetime
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 import numpy as np
 
@@ -15,8 +15,18 @@ from sim.measure.window import Window
 from sim.scenario.targets import Target, Threshold
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, t_interval
+from sim.study.replication import Replicate
 
 TargetVerdict = Literal["met", "missed", "can't tell yet"]
+
+
+class Replicated(Protocol):
+    """Whatever has replications, such as an experiment."""
+
+    @property
+    def replicates(self) -> tuple[Replicate, ...]:
+        """They."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +146,14 @@ def _possible(row: Floats, unit: Unit, confidence: float) -> Interval:
     return replace(interval, low=max(interval.low, lowest), high=min(interval.high, highest))
 
 
-def kpi_keys(experiment: Experiment) -> tuple[KpiKey, ...]:
+def kpi_keys(experiment: Replicated) -> tuple[KpiKey, ...]:
     """Key figures of an experiment, in the order of `KPIS`, the whole before its parts."""
     place = {name: number for number, name in enumerate(KPIS)}
     found = {key: None for replicate in experiment.replicates for key in replicate.kpis}
     return tuple(sorted(found, key=lambda key: (place[key[0]], key[1] != "")))
 
 
-def values(experiment: Experiment, key: KpiKey) -> Floats:
+def values(experiment: Replicated, key: KpiKey) -> Floats:
     """Values of a key figure, one a replication; nan where it is not defined."""
     return np.array([replicate.kpis.get(key, math.nan) for replicate in experiment.replicates], np.float64)
 

@@ -16,7 +16,7 @@ from sim.measure.window import Window
 from sim.scenario.scenario import Scenario
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import CONFIDENCE, t_interval
-from sim.study.summary import kpi_keys, summaries, values
+from sim.study.summary import Replicated, kpi_keys, summaries, values
 from sim.study.wording import scope_label
 
 KPI_COLUMNS: Final = (
@@ -72,7 +72,7 @@ def kpi_table(experiment: Experiment, confidence: float = CONFIDENCE) -> pd.Data
     return pd.DataFrame(rows, columns=list(KPI_COLUMNS))
 
 
-def rows_table(experiment: Experiment) -> pd.DataFrame:
+def rows_table(experiment: Replicated) -> pd.DataFrame:
     """One row a replication.
 
     Returns:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.study.executors import WorkerKilledError, replicates
+from sim.study.executors import Executor, WorkerKilledError, computed
 from sim.study.experiment import StoppedError, run_experiment
+from sim.study.replication import run_job
 from tests.small_studies import clinic, jobs
 
 PROC = Path("/proc")
@@ -30,8 +31,13 @@ def workers_of(parent: int) -> list[int]:
     return found
 
 
+def replicates(asked, workers):
+    """Computes jobs by so many processes."""
+    return computed(run_job, [(job,) for job in asked], Executor.of(workers), told="replication {}".format)
+
+
 def digests(found):
-    return {one.replication: one.digest for one in found}
+    return {one.replication: one.digest for _, one in found}
 
 
 def test_workers_find_the_same_facts_as_one_process():
@@ -107,7 +113,7 @@ def test_what_a_killed_worker_had_in_hand_is_computed_again():
     seen = [next(found)]
     os.kill(workers_of(os.getpid())[0], signal.SIGKILL)
     seen += list(found)
-    assert sorted(one.replication for one in seen) == list(range(8))
+    assert sorted(one.replication for _, one in seen) == list(range(8))
     assert digests(seen) == digests(replicates(asked, 1))
 
 
@@ -128,4 +134,4 @@ def test_workers_that_are_killed_again_and_again_are_given_up_with_the_replicati
     finally:
         over.set()
         killer.join()
-    assert caught.value.replication in range(4)
+    assert caught.value.what in {f"replication {number}" for number in range(4)}

@@ -6,7 +6,7 @@ from sim.demand.workload import expected_events
 from sim.engine.checking.invariants import RULES
 from sim.report.document import Block, Line, points
 from sim.report.stress.subject import Subject
-from sim.study.experiment import ENGINE
+from sim.study.provenance import ENGINE
 
 RANDOM: Final = (
     "Everything random about a patient is drawn before the run, by NumPy: arrival, attributes, times, ways, patience.",
