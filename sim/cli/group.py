@@ -38,13 +38,15 @@ def _fail_of(error: Exception, *, as_json: bool) -> int:
     """Tells the errors that the studies raise; any other is a mistake in Wardflow and keeps its traceback."""
     from sim.engine.reference import EndlessInstantError, KnotError
     from sim.study.comparison import ComparisonError, InvalidRunError
-    from sim.study.executors import WorkerKilledError
+    from sim.study.executors import ExecutorError, WorkerKilledError
+    from sim.study.kept_runs import NoRunError
     from sim.study.loads import TooManyEventsError
     from sim.study.results import OutputError
+    from sim.study.store import StoreError
 
     if isinstance(error, InvalidRunError | EndlessInstantError | KnotError | WorkerKilledError | TooManyEventsError):
         return _fail(f"Error: {error}", FAILED, as_json=as_json)
-    if isinstance(error, ComparisonError | OutputError):
+    if isinstance(error, ComparisonError | OutputError | ExecutorError | StoreError | NoRunError):
         return _fail(f"Error: {error}", BAD_INPUT, as_json=as_json)
     if isinstance(error, MemoryError):
         return _fail("Error: the machine has too little memory. Fix: a shorter run", FAILED, as_json=as_json)

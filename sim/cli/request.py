@@ -5,20 +5,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import click
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What `run`, `compare` and `brief` are asked to do."""
+    """What commands that run scenarios are asked to do."""
 
-    seed: int | None
-    replications: int | None
-    workers: int | None
-    changes: tuple[str, ...]
-    use_store: bool
+    seed: int | None = None
+    replications: int | None = None
+    workers: int | None = None
+    executor: str | None = None
+    scheduler: str | None = None
+    changes: tuple[str, ...] = ()
+    use_store: bool = True
     as_json: bool = False
     everything: bool = False
     file: str = ""
@@ -27,6 +29,9 @@ class Request:
     out: Path | None = None
     logs: tuple[int, ...] = ()
     form: Literal["csv", "parquet", "xes", "vidigi"] = "csv"
+    until_precise: bool = False
+    precision: tuple[str, ...] = ()
+    most_replications: int = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class Compared:
     experiments: list[Any]
     comparisons: list[Any]
     """Of each plan with the base; none if there is no plan."""
+    precise: Any = None
+    """How many replications were needed, if it was asked for."""
 
 
 def _numbers(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ...]:
@@ -47,6 +54,11 @@ def _numbers(_: click.Context, __: click.Parameter, value: str) -> tuple[int, ..
     return tuple(dict.fromkeys(int(part) for part in parts))
 
 
+EXECUTORS: Final = ("auto", "inline", "threads", "processes", "dask")
+"""As `sim.study.executors.NAMES`, which is not loaded for every command."""
+set_option = click.option(
+    "--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 all_option = click.option("--all", "everything", is_flag=True, help="Every figure for every ward, step and group.")
 logs_option = click.option(
@@ -55,12 +67,31 @@ logs_option = click.option(
 
 
 def study_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Adds the options that `run`, `compare` and `brief` share."""
+    """Adds the options that all commands share which run scenarios."""
     options = [
         click.option("--replications", type=click.IntRange(1, 100_000), help="Instead of the number in the file."),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the seed in the file."),
         click.option("--workers", type=click.IntRange(1, 512), help="Processes; as many as are worth it if left out."),
+        click.option("--executor", type=click.Choice(EXECUTORS), help="Where to compute; as is fastest if left out."),
+        click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster, such as tcp://10.0.0.5:8786."),
         click.option("--no-store", "use_store", flag_value=False, default=True, help="Compute everything anew."),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def precision_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds the options that ask for replications until figures are precise."""
+    options = [
+        click.option("--until-precise", is_flag=True, help="As many replications as the headline needs to be precise."),
+        click.option(
+            "--precision",
+            multiple=True,
+            metavar="KPI=WIDTH",
+            help='Until this is precise: "ed_within_4h=1 point", "wait_mean=5 %".',
+        ),
+        click.option("--most-replications", type=int, default=200, show_default=True, help="With the two before."),
     ]
     for option in reversed(options):
         command = option(command)
@@ -104,23 +135,101 @@ def compared(request: Request) -> Compared:
     from sim.study.comparison import compare_plans
 
     alike = run_alike(request)
-    told = zip(alike.scenarios, alike.warnings, strict=True)
-    experiments = [computed(scenario, request, warned) for scenario, warned in told]
+    for warning in (line for lines in alike.warnings for line in lines):
+        click.echo(warning, err=True)
+    experiments, precise = ran(request, alike.scenarios)
     comparisons = list(compare_plans(experiments[0], experiments[1:])) if len(experiments) > 1 else []
-    return Compared(alike.loaded, experiments, comparisons)
+    return Compared(alike.loaded, experiments, comparisons, precise)
 
 
-def computed(scenario: Any, request: Request, warnings: Sequence[str]) -> Any:
-    """Runs a scenario with a progress bar; what a reader must know is told before it starts."""
-    from sim.study.experiment import run_stored
+def ran(request: Request, scenarios: Sequence[Any]) -> tuple[list[Any], Any]:
+    """Runs scenarios, until they are precise if that is asked for.
+
+    Returns:
+        The experiments, and how many replications were needed; None if it was not asked for.
+    """
+    from sim.study.precision import Precision, until_precise
+    from sim.study.wishes import wish_of
+
+    with run_of(request, scenarios[0].name) as run:
+        if not (request.until_precise or request.precision):
+            return list(run(scenarios)), None
+        wishes = tuple(map(wish_of, request.precision))
+        try:
+            settings = Precision(wishes, most=request.most_replications)
+        except ValueError as error:
+            raise click.UsageError(f"--most-replications, --precision: {error}") from None
+        first, *others = scenarios
+        changed = f"{first.name}, changed"
+        others = [one.model_copy(update={"name": changed}) if one.name == first.name else one for one in others]
+        found = until_precise([first, *others], settings, run)
+        return list(found.experiments), found
+
+
+def variant_of(request: Request) -> Callable[[Sequence[str]], Any]:
+    """Gives the base with the changes of the request, and with further ones; `sim.study.asking.Variant`."""
+    from sim.study.experiment import with_run
+    from sim.study.plan import load_plan
+
+    def variant(changes: Sequence[str]) -> Any:
+        scenario = load_plan(request.base or request.file, (*request.changes, *changes)).scenario
+        return with_run(scenario, replications=request.replications, seed=request.seed)
+
+    return variant
+
+
+@contextmanager
+def run_of(request: Request, label: str) -> Iterator[Callable[[Sequence[Any]], tuple[Any, ...]]]:
+    """Runs scenarios with the store and the executor of a request, and a progress bar; `sim.study.asking.Run`.
+
+    What a reader must know of a scenario is told before it is first run.
+    """
+    from sim.study.experiment import Means, run_scenarios
     from sim.study.loads import heavy_loads, loads_of
+
+    told: set[str] = set()
+    store, executor = store_of(request), executor_of(request)
+
+    def run(scenarios: Sequence[Any]) -> tuple[Any, ...]:
+        for warning in (line for scenario in scenarios for line in heavy_loads(scenario, loads_of(scenario))):
+            if warning not in told:
+                click.echo(warning, err=True)
+            told.add(warning)
+        with progress_bar(label, sum(one.run.replications for one in scenarios)) as tell:
+            return run_scenarios(scenarios, Means(store, executor, tell))
+
+    yield run
+
+
+def each_of(request: Request, label: str) -> Callable[..., list[Any]]:
+    """Calls a function for replication numbers with the executor of a request; `sim.study.asking.Each`."""
+    from sim.study.executors import computed as done
+
+    def each(function: Callable[[int], Any], numbers: Sequence[int]) -> list[Any]:
+        found: dict[int, Any] = {}
+        with progress_bar(label, len(numbers)) as tell:
+            for position, result in done(function, [(number,) for number in numbers], executor_of(request)):
+                found[position] = result
+                tell(len(found), len(numbers))
+        return [found[position] for position in range(len(numbers))]
+
+    return each
+
+
+def store_of(request: Request) -> Any:
+    """The store of finished replications, unless everything is to be computed anew."""
     from sim.study.store import Store, store_folder
 
-    for warning in (*warnings, *heavy_loads(scenario, loads_of(scenario))):
-        click.echo(warning, err=True)
-    store = Store(store_folder()) if request.use_store else None
-    with progress_bar(scenario.name, scenario.run.replications) as tell:
-        return run_stored(scenario, store, workers=request.workers, progress=tell)
+    return Store(store_folder()) if request.use_store else None
+
+
+def executor_of(request: Request) -> Any:
+    """Where a request is to be computed; a scheduler alone says enough."""
+    from sim.study.executors import Executor
+
+    if request.executor is None and request.scheduler is None:
+        return Executor.of(request.workers)
+    return Executor(request.executor or "dask", request.workers, request.scheduler)  # type: ignore[arg-type]
 
 
 @contextmanager

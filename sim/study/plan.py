@@ -117,6 +117,11 @@ def whole_text(loaded: Loaded, scenario: Scenario) -> str:
     return to_yaml({**data, "run": run})
 
 
+def named_text(loaded: Loaded, name: str) -> str:
+    """Writes a scenario in one file without `extends`, under another name."""
+    return to_yaml({**loaded.document.data, "name": name})
+
+
 def _parted(path: str) -> tuple[str, list[str]]:
     """Parts a file from the initiatives behind it; a file may have a plus sign in its name."""
     if plan_file(path).exists():
