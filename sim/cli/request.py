@@ -168,14 +168,10 @@ def ran(request: Request, scenarios: Sequence[Any]) -> tuple[list[Any], Any]:
 
 def variant_of(request: Request) -> Callable[[Sequence[str]], Any]:
     """Gives the base with the changes of the request, and with further ones; `sim.study.asking.Variant`."""
-    from sim.study.experiment import with_run
-    from sim.study.plan import load_plan
+    from sim.study.asking import variants
 
-    def variant(changes: Sequence[str]) -> Any:
-        scenario = load_plan(request.base or request.file, (*request.changes, *changes)).scenario
-        return with_run(scenario, replications=request.replications, seed=request.seed)
-
-    return variant
+    base = request.base or request.file
+    return variants(base, request.changes, replications=request.replications, seed=request.seed)
 
 
 @contextmanager
