@@ -12,7 +12,7 @@ from validation.digests import digest
 from validation.records import Record
 from validation.verdicts import Case, Observed
 
-PARTS: Final = ("theory", "published", "traces", "crosscheck", "reality")
+PARTS: Final = ("theory", "published", "traces", "crosscheck", "reality", "coverage")
 """Folders beside this file, each with a module `cases`."""
 
 

@@ -1,7 +1,7 @@
 """A request: what commands that run scenarios are asked to do, and what they do alike."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -210,6 +210,34 @@ def each_of(request: Request, label: str) -> Callable[..., list[Any]]:
         return [found[position] for position in range(len(numbers))]
 
     return each
+
+
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the tables to a folder."
+)
+
+
+def prepare(request: Request) -> None:
+    """Tries the folder of a request before any time is spent on a run."""
+    from sim.study.results import prepare_folder
+
+    if request.out:
+        prepare_folder(request.out)
+
+
+def tell(request: Request, text: str, record: Mapping[str, Any], tables: Mapping[str, Any]) -> None:
+    """Tells what a study found, as text or as one JSON document, and writes its tables if they are asked for."""
+    from sim.report.records import to_json
+    from sim.study.results import write_table
+
+    out = request.out
+    files = [write_table(out / f"{name}.csv", table) for name, table in tables.items()] if out else []
+    if request.as_json:
+        click.echo(to_json({"ok": True, **record, "files": [str(file) for file in files]}))
+        return
+    click.echo(text)
+    if files:
+        click.echo(f"\nWritten to {out}: {', '.join(file.name for file in files)}")
 
 
 def store_of(request: Request) -> Any:

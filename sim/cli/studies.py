@@ -10,10 +10,11 @@ from sim.cli.request import (
     Request,
     all_option,
     compared,
-    computed,
+    each_of,
     json_option,
     logs_option,
-    progress_bar,
+    precision_options,
+    ran,
     run_alike,
     study_options,
 )
@@ -27,6 +28,7 @@ FOLLOWED: Final = 4
 @click.argument("file")
 @click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
 @study_options
+@precision_options
 @json_option
 @all_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write all results to a folder.")
@@ -37,6 +39,7 @@ def run(*, whole_passport: bool, **given: Any) -> None:
     """Run FILE and show its key figures."""
     from sim.report.exports import passport_json
     from sim.report.passport import passport_text
+    from sim.report.precision_text import precision_record, precision_text
     from sim.report.records import experiment_record, to_json
     from sim.report.text import run_text
     from sim.study.experiment import with_run
@@ -51,7 +54,10 @@ def run(*, whole_passport: bool, **given: Any) -> None:
     _check_logs(request, scenario.run.replications)
     if request.out:
         prepare_folder(request.out)
-    experiment = computed(scenario, request, [str(one) for one in loaded.warnings])
+    for warning in loaded.warnings:
+        click.echo(str(warning), err=True)
+    (experiment,), precise = ran(request, [scenario])
+    scenario = experiment.scenario
     sources, files = loaded.document.files(), []
     if request.out and experiment.is_valid:
         files = write_results(experiment, request.out, whole_text(loaded, scenario), request.logs, request.form)
@@ -61,11 +67,14 @@ def run(*, whole_passport: bool, **given: Any) -> None:
         record = {
             "ok": experiment.is_valid,
             **experiment_record(experiment, sources),
+            **({"precision": precision_record(precise)} if precise else {}),
             "files": [str(file) for file in files],
         }
         click.echo(to_json(record))
     else:
         click.echo(run_text(experiment, everything=request.everything))
+        if precise:
+            click.echo(f"\n{precision_text(precise)}")
         whole = request.everything or whole_passport
         click.echo(f"\n{passport_text(passport(experiment, sources), whole=whole)}")
         if files:
@@ -86,10 +95,12 @@ def _check_logs(request: Request, replications: int) -> None:
 @click.argument("others", nargs=-1)
 @click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="A plan: BASE with these changes.")
 @study_options
+@precision_options
 @json_option
 @all_option
 def compare(**given: Any) -> None:
     """Compare plans with BASE, on the same patients: OTHERS are files, and --set makes one more plan out of BASE."""
+    from sim.report.precision_text import precision_record, precision_text
     from sim.report.records import comparison_record, to_json
     from sim.report.text import comparison_text
     from sim.study.plan import changes_between
@@ -104,9 +115,12 @@ def compare(**given: Any) -> None:
     if request.as_json:
         files = [(base.document.files(), plan.document.files()) for plan in plans]
         records = [comparison_record(*one, both) for one, both in zip(told, files, strict=True)]
-        click.echo(to_json({"ok": True, "comparisons": records}))
+        more = {"precision": precision_record(found.precise)} if found.precise else {}
+        click.echo(to_json({"ok": True, "comparisons": records, **more}))
         return
-    click.echo("\n\n\n".join(comparison_text(*one, everything=request.everything) for one in told))
+    parts = [comparison_text(*one, everything=request.everything) for one in told]
+    parts += [precision_text(found.precise)] if found.precise else []
+    click.echo("\n\n\n".join(parts))
 
 
 @wardflow.command()
@@ -114,6 +128,7 @@ def compare(**given: Any) -> None:
 @click.argument("others", nargs=-1)
 @click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="A plan: BASE with these changes.")
 @study_options
+@precision_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE.md or FILE.html.")
 def brief(**given: Any) -> None:
     """Tell on one page what a manager would hand up about BASE, or about plans for it (given as to `compare`)."""
@@ -148,25 +163,39 @@ def brief(**given: Any) -> None:
 @click.argument("base")
 @click.argument("others", nargs=-1)
 @click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="The plan: BASE with these changes.")
-@click.option("--replications", type=click.IntRange(1, 1000), default=FOLLOWED, show_default=True)
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Instead of the seed in the file.")
+@study_options
 @json_option
-def patients(*, as_json: bool, **given: Any) -> None:
-    """Follow the same patients through BASE and a plan: who waits less, who waits more, and because of what."""
+@click.option("--journeys", is_flag=True, help="Tell the journeys that change most step by step.")
+@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the tables to a folder.")
+def patients(*, journeys: bool, replications: int | None, **given: Any) -> None:
+    """Follow the same patients through BASE and a plan: who waits less, who waits more, and because of what.
+
+    Four replications are followed if nothing else is said; they are computed anew each time.
+    """
     from sim.report.records import to_json
+    from sim.report.same_patients_tables import followed_tables
     from sim.report.same_patients_text import followed_record, followed_text
+    from sim.study.results import prepare_folder, write_table
     from sim.study.same_patients import follow
 
-    request = Request(workers=1, use_store=False, **given)
+    request = Request(replications=replications or FOLLOWED, **given)
     if len(request.others) + bool(request.changes) != 1:
         raise click.UsageError("patients are followed through BASE and one plan: name a file, or change it with --set")
+    if request.out:
+        prepare_folder(request.out)
     alike = run_alike(request)
     for warning in (line for lines in alike.warnings for line in lines):
         click.echo(warning, err=True)
     base, other = alike.scenarios
-    with progress_bar(f"{base.name} and {other.name}", base.run.replications) as tell:
-        found = follow(base, other, base.run.replications, tell)
-    if as_json:
-        click.echo(to_json({"ok": True, "base": base.name, "plan": other.name, **followed_record(found)}))
+    found = follow(base, other, base.run.replications, each_of(request, f"{base.name} and {other.name}"))
+    tables, files = followed_tables(found) if request.out else {}, []
+    for name, table in tables.items():
+        files.append(write_table(request.out / f"{name}.csv", table))  # type: ignore[operator]
+    if request.as_json:
+        told = {"ok": True, "base": base.name, "plan": other.name, **followed_record(found)}
+        click.echo(to_json({**told, "files": [str(file) for file in files]}))
         return
-    click.echo(followed_text(found, base.name, other.name))
+    plan = other.name if other.name != base.name else f"{other.name}, changed"
+    click.echo(followed_text(found, base.name, plan, journeys=journeys))
+    if files:
+        click.echo(f"\nWritten to {request.out}: {', '.join(file.name for file in files)}")

@@ -53,7 +53,9 @@ def prices(comparison: Comparison) -> tuple[Price, ...]:
     if COST not in both:
         return ()
     cost = _change(comparison, COST)
-    return tuple(_price(key, cost, -_change(comparison, key), comparison.confidence) for key in BREACHES if key in both)
+    return tuple(
+        price_of(key, cost, -_change(comparison, key), comparison.confidence) for key in BREACHES if key in both
+    )
 
 
 def _change(comparison: Comparison, key: KpiKey) -> Floats:
@@ -63,7 +65,15 @@ def _change(comparison: Comparison, key: KpiKey) -> Floats:
     return np.where(slight, 0.0, other - base)
 
 
-def _price(breach: KpiKey, cost: Floats, avoided: Floats, confidence: float) -> Price:
+def price_of(breach: KpiKey, cost: Floats, avoided: Floats, confidence: float) -> Price:
+    """Works out what each breach avoided costs.
+
+    Args:
+        breach: the figure that counts the breaches.
+        cost: what is spent more, in pounds a day, one value a replication.
+        avoided: breaches avoided a day in the same replications.
+        confidence: of the interval.
+    """
     pounds = ratio_of_means(cost, avoided, confidence)
     each, fewer = t_interval(cost, confidence), t_interval(avoided, confidence)
     standing: Standing = "saving" if pounds.high < 0 else "priced"

@@ -1,42 +1,34 @@
 """The same patients under two plans: who waits less, who waits more, and because of what.
 
-A patient is known by class, layer and index, which no plan changes (`sim.demand.fates`), so that two logs of the same
-seed and replication can be joined patient by patient. What is compared is the time that a patient who comes in the
-measured time waits in it, as the wait ledger charges it.
+What is compared is the time that a patient who comes in the measured time waits in it, as the wait ledger charges it.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import clock
-from sim.demand.fates import draw_fates
-from sim.engine.checking.invariants import check
 from sim.engine.compiling import compile_scenario
 from sim.engine.program import Program
-from sim.engine.reference import run
-from sim.measure.facts import Facts, gather
 from sim.measure.figures import WHOLE
-from sim.measure.groups import everybody, newcomers
-from sim.measure.ledger import Ledger, ledger
-from sim.measure.window import Ints, Window
+from sim.measure.groups import everybody
+from sim.measure.window import Ints
 from sim.scenario.queueing import OUTCOMES
 from sim.scenario.scenario import Scenario
-from sim.study.comparison import InvalidRunError, check_comparable
-from sim.study.experiment import Progress
+from sim.study.asking import Each, one_by_one
+from sim.study.changed_journeys import INSIDE, SAME, Journey, changed_journeys
+from sim.study.comparison import check_comparable
+from sim.study.joined import Pair, joined
 from sim.study.output_analysis import Interval, t_interval
 
-SAME: Final = clock.MINUTE
-"""A wait that differs by less is the same; this many milliseconds."""
 LIMITS: Final = (clock.MINUTE, 15 * clock.MINUTE, clock.HOUR, 4 * clock.HOUR, 12 * clock.HOUR, clock.DAY)
 """Limits of the bins of the change on either side, in milliseconds."""
-MOST_JOURNEYS: Final = 10
-"""So many journeys are told: half of those who gain most and half of those who lose most."""
-INSIDE: Final = "still inside"
-"""The outcome of who has not left when the run ends."""
+EDGES: Final = np.array([-np.inf, *(-limit for limit in reversed(LIMITS)), *LIMITS, np.inf])
+"""All limits in order; the bin in the middle is that of the same wait."""
+_STATES: Final = (*OUTCOMES, INSIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,35 +41,12 @@ class Outlook:
     """Mean number of them in a replication."""
     less: Interval
     """Share who wait less, by a minute and more."""
+    same: Interval
+    """Share who wait the same."""
     more: Interval
     """Share who wait more."""
     change: Interval
     """Mean change of the wait in minutes; nan in replications without such patients."""
-
-
-@dataclass(frozen=True, slots=True)
-class Journey:
-    """One patient under both plans."""
-
-    replication: int
-    patient: str
-    """Who it is: class, layer and index, such as `walk_in/0/17`; the same in every scenario."""
-    patient_class: str
-    attributes: tuple[tuple[str, str], ...]
-    """What the patient is like, each attribute with its level."""
-    arrival_ms: int
-    waits_ms: tuple[int, int]
-    """Under the base and under the plan."""
-    outcomes: tuple[str, str]
-    reason: str
-    """Scope of the cause whose share of the wait changes most, such as `cause:ward:medical`."""
-    reason_ms: int
-    """By how much that share changes."""
-
-    @property
-    def change_ms(self) -> int:
-        """Wait under the plan less that under the base."""
-        return self.waits_ms[1] - self.waits_ms[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,190 +68,116 @@ class Followed:
     """Of the first replication: those who gain most, then those who lose most."""
 
 
-def follow(base: Scenario, other: Scenario, replications: int, progress: Progress | None = None) -> Followed:
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is kept of a replication: small, so that it can come from another process."""
+
+    groups: dict[str, tuple[float, ...]]
+    """By scope: patients, shares who wait less, the same, more, and mean change in minutes (nan without patients)."""
+    bins: tuple[int, ...]
+    """Patients in each bin of the change."""
+    apart: tuple[int, int]
+    moves: tuple[int, ...]
+    """Patients by outcome under the base and, within it, under the plan."""
+    journeys: tuple[Journey, ...]
+    """Of the first replication only."""
+
+
+def follow(base: Scenario, other: Scenario, replications: int, each: Each = one_by_one) -> Followed:
     """Follows the same patients through a base and a plan.
 
     Args:
         base: what is done today.
         other: a plan that is run over the same weeks with the same seed.
         replications: how many.
-        progress: told after each.
+        each: where they are computed; the result is the same everywhere.
 
     Raises:
         ComparisonError: if the two are not run alike.
         InvalidRunError: if a run breaks a rule of book-keeping.
+        ValueError: if no replication is asked for.
     """
+    if replications < 1:
+        raise ValueError("it takes one replication at least to follow anybody")
     check_comparable(base, other)
     programs = (compile_scenario(base), compile_scenario(other))
-    pairs = []
-    for number in range(replications):
-        sides = [_side(one, program, number) for one, program in zip((base, other), programs, strict=True)]
-        pairs.append(_joined(number, *sides))
-        if progress:
-            progress(number + 1, replications)
+    found = each(partial(count, (base, other), programs), range(replications))
     return Followed(
         base=base,
         other=other,
         replications=replications,
-        groups=tuple(_outlooks(pairs)),
-        spread=tuple(_spread(pairs)),
-        apart=(float(np.mean([one.apart[0] for one in pairs])), float(np.mean([one.apart[1] for one in pairs]))),
-        outcomes=tuple(_outcomes(pairs)),
-        journeys=tuple(_journeys(pairs[0])) if pairs else (),
+        groups=tuple(_outlooks(found)),
+        spread=tuple(_spread(found)),
+        apart=(float(np.mean([one.apart[0] for one in found])), float(np.mean([one.apart[1] for one in found]))),
+        outcomes=tuple(_outcomes(found)),
+        journeys=found[0].journeys,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """A replication of one plan."""
+def count(scenarios: tuple[Scenario, Scenario], programs: tuple[Program, Program], replication: int) -> Counts:
+    """Follows the patients of one replication, and keeps only what is told of them; what workers call.
 
-    facts: Facts
-    ledger: Ledger
-    number: Ints
-    """Patients who come in the window, by their number in the fates."""
-    who: list[tuple[str, int, int]]
-    """Class, layer and index of each of them."""
-    waits_ms: Ints
-    """Of all patients of the fates."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """A replication of both plans, joined; one entry a patient who comes under both."""
-
-    replication: int
-    sides: tuple[_Side, _Side]
-    number: tuple[Ints, Ints]
-    apart: tuple[int, int]
-
-    @property
-    def waits_ms(self) -> tuple[Ints, Ints]:
-        first, second = (side.waits_ms[number] for side, number in zip(self.sides, self.number, strict=True))
-        return first, second
-
-    @property
-    def change_ms(self) -> Ints:
-        first, second = self.waits_ms
-        return second - first
-
-    def left_by(self, plan: int) -> NDArray[np.int64]:
-        """Position in OUTCOMES of how each left, -1 if still inside."""
-        return self.sides[plan].facts.journeys.outcome[self.number[plan]].astype(np.int64)
+    Args:
+        scenarios: base and plan, run alike.
+        programs: the same, compiled.
+        replication: its number, from 0; only of the first are journeys kept.
+    """
+    pair = joined(scenarios, programs, replication)
+    size, change = len(_STATES), pair.change_ms
+    before, after = (pair.left_by(plan) % size for plan in (0, 1))  # still inside, -1, comes last
+    return Counts(
+        groups=dict(_groups(pair)),
+        bins=_bins(change),
+        apart=pair.apart,
+        moves=tuple(np.bincount(before * size + after, minlength=size * size).tolist()),
+        journeys=() if replication else changed_journeys(pair),
+    )
 
 
-def _side(scenario: Scenario, program: Program, replication: int) -> _Side:
-    fates = draw_fates(scenario, scenario.run.seed, replication)
-    log = run(program, fates)
-    if breaches := check(program, fates, log):
-        raise InvalidRunError(f"{scenario.name}, replication {replication}: {breaches[0]}")
-    facts = gather(scenario, program, fates, log, Window.of(scenario))
-    book = ledger(facts, log)
-    number = np.flatnonzero(newcomers(facts) & facts.window.holds(facts.journeys.arrival_ms))
-    names = facts.classes
-    who = [
-        (names[stream], layer, index)
-        for stream, layer, index in zip(
-            fates.stream[number].tolist(), fates.layer[number].tolist(), fates.index[number].tolist(), strict=True
-        )
-    ]
-    return _Side(facts, book, number, who, book.by_patient(len(fates.arrival_ms)))
-
-
-def _joined(replication: int, base: _Side, other: _Side) -> _Pair:
-    there = dict(zip(other.who, other.number.tolist(), strict=True))
-    both = [(number, there[who]) for who, number in zip(base.who, base.number.tolist(), strict=True) if who in there]
-    table = np.array(both, np.int64).reshape(-1, 2)
-    apart = (len(base.who) - len(both), len(other.who) - len(both))
-    return _Pair(replication, (base, other), (table[:, 0], table[:, 1]), apart)
-
-
-def _outlooks(pairs: Sequence[_Pair]) -> Iterator[Outlook]:
+def _groups(pair: Pair) -> Iterator[tuple[str, tuple[float, ...]]]:
     """All patients and each group of them; groups are those of the base, and attributes never change."""
-    rows: dict[str, list[tuple[int, float, float, float]]] = {}
-    for pair in pairs:
-        change = pair.change_ms
-        for group in everybody(pair.sides[0].facts):
-            codes = group.codes[pair.number[0]]
-            for code, scope in enumerate(group.scopes):
-                own = change[codes == code]
-                rows.setdefault(scope, []).append((len(own), *_figures(own)))
-    for scope, figures in rows.items():
-        if scope == WHOLE or any(count for count, *_ in figures):
-            columns = np.array(figures).T
-            less, more, mean = (t_interval(column.tolist()) for column in columns[1:])
-            yield Outlook(scope, float(columns[0].mean()), less, more, mean)
+    change = pair.change_ms
+    for group in everybody(pair.sides[0].facts):
+        codes = group.codes[pair.number[0]]
+        for code, scope in enumerate(group.scopes):
+            own = change[codes == code]
+            yield scope, (len(own), *_figures(own))
 
 
-def _figures(change: Ints) -> tuple[float, float, float]:
-    """Share who wait less, share who wait more, mean change in minutes; nan if there is nobody."""
+def _figures(change: Ints) -> tuple[float, float, float, float]:
+    """Shares who wait less, the same and more, and the mean change in minutes; nan if there is nobody."""
     if not len(change):
-        return np.nan, np.nan, np.nan
-    return float((change <= -SAME).mean()), float((change >= SAME).mean()), float(change.mean()) / clock.MINUTE
+        return np.nan, np.nan, np.nan, np.nan
+    less, more = (change <= -SAME).mean(), (change >= SAME).mean()
+    return float(less), float((abs(change) < SAME).mean()), float(more), float(change.mean()) / clock.MINUTE
 
 
-def _spread(pairs: Sequence[_Pair]) -> Iterator[tuple[float, float, float]]:
+def _bins(change: Ints) -> tuple[int, ...]:
+    """Patients by how much their wait changes; who waits less or more by exactly a limit belongs beyond it."""
+    side = np.where(change < 0, np.searchsorted(EDGES, change, "left"), np.searchsorted(EDGES, change, "right"))
+    return tuple(np.bincount(side - 1, minlength=len(EDGES) - 1).tolist())
+
+
+def _outlooks(found: Sequence[Counts]) -> Iterator[Outlook]:
+    for scope in found[0].groups:
+        rows = np.array([one.groups[scope] for one in found])
+        if scope == WHOLE or rows[:, 0].any():
+            less, same, more, change = (t_interval(column) for column in rows.T[1:])
+            yield Outlook(scope, float(rows[:, 0].mean()), less, same, more, change)
+
+
+def _spread(found: Sequence[Counts]) -> Iterator[tuple[float, float, float]]:
     """Share of the patients of all replications by how much their wait changes."""
-    edges = np.array([-np.inf, *(-limit for limit in reversed(LIMITS)), *LIMITS, np.inf])
-    change = np.concatenate([pair.change_ms for pair in pairs]) if pairs else np.empty(0)
-    if len(change):
-        # who waits less by exactly a limit belongs to the bin beyond it, as does who waits more by it
-        side = np.where(change < 0, np.searchsorted(edges, change, "left"), np.searchsorted(edges, change, "right"))
-        counts = np.bincount(side - 1, minlength=len(edges) - 1)
-        for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True):
-            yield float(low) / clock.MINUTE, float(high) / clock.MINUTE, float(count) / len(change)
+    counts = np.sum([one.bins for one in found], axis=0)
+    if counts.sum():
+        for low, high, number in zip(EDGES[:-1], EDGES[1:], counts, strict=True):
+            yield float(low) / clock.MINUTE, float(high) / clock.MINUTE, float(number) / int(counts.sum())
 
 
-def _outcomes(pairs: Sequence[_Pair]) -> Iterator[tuple[str, str, float]]:
+def _outcomes(found: Sequence[Counts]) -> Iterator[tuple[str, str, float]]:
     """How many leave otherwise, the most frequent change first."""
-    size, found = len(OUTCOMES) + 1, np.zeros((len(OUTCOMES) + 1) ** 2, np.int64)
-    for pair in pairs:
-        before, after = ((pair.left_by(plan)) % size for plan in (0, 1))  # still inside, -1, comes last
-        found += np.bincount(before * size + after, minlength=size * size)
-    names = [*OUTCOMES, INSIDE]
-    for code in np.argsort(-found, kind="stable").tolist():
-        before, after = divmod(code, size)
-        if before != after and found[code]:
-            yield names[before], names[after], float(found[code]) / len(pairs)
-
-
-def _journeys(pair: _Pair) -> Iterator[Journey]:
-    """The journeys that change most: half by gain, half by loss, each with the cause that changes most."""
-    change, half = pair.change_ms, MOST_JOURNEYS // 2
-    order = np.argsort(change, kind="stable")
-    gain = [at for at in order[:half].tolist() if change[at] <= -SAME]
-    lose = [at for at in order[::-1][:half].tolist() if change[at] >= SAME]
-    scopes = [side.ledger.causes.scopes for side in pair.sides]
-    for at in (*gain, *lose):
-        charged = [_charged(side, int(number[at])) for side, number in zip(pair.sides, pair.number, strict=True)]
-        by_cause: dict[str, int] = {}
-        for sign, names, amounts in zip((-1, 1), scopes, charged, strict=True):
-            for name, amount in zip(names, amounts.tolist(), strict=True):
-                by_cause[name] = by_cause.get(name, 0) + sign * amount
-        reason = max(by_cause, key=lambda name: (abs(by_cause[name]), name))
-        yield _journey(pair, at, reason, by_cause[reason])
-
-
-def _charged(side: _Side, patient: int) -> Ints:
-    """Milliseconds that a patient waits because of each cause."""
-    own = side.ledger.patient == patient
-    amounts = np.bincount(side.ledger.cause[own], side.ledger.time_ms[own], minlength=len(side.ledger.causes))
-    return amounts.astype(np.int64)
-
-
-def _journey(pair: _Pair, at: int, reason: str, reason_ms: int) -> Journey:
-    facts, number = pair.sides[0].facts, int(pair.number[0][at])
-    name = facts.classes[int(facts.fates.stream[number])]
-    told = {key: int(codes[number]) for key, codes in facts.fates.attributes.items()}
-    first, second = pair.waits_ms
-    names = [*OUTCOMES, INSIDE]
-    return Journey(
-        replication=pair.replication,
-        patient=f"{name}/{int(facts.fates.layer[number])}/{int(facts.fates.index[number])}",
-        patient_class=name,
-        attributes=tuple((key, facts.fates.levels[key][code]) for key, code in sorted(told.items()) if code >= 0),
-        arrival_ms=int(facts.journeys.arrival_ms[number]),
-        waits_ms=(int(first[at]), int(second[at])),
-        outcomes=(names[int(pair.left_by(0)[at])], names[int(pair.left_by(1)[at])]),
-        reason=reason,
-        reason_ms=reason_ms,
-    )
+    moves = np.sum([one.moves for one in found], axis=0)
+    for code in np.argsort(-moves, kind="stable").tolist():
+        before, after = divmod(code, len(_STATES))
+        if before != after and moves[code]:
+            yield _STATES[before], _STATES[after], float(moves[code]) / len(found)

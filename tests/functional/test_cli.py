@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from sim.scenario.library import shipped_folder
 from sim.scenario.loading import load_file
 from sim.study.experiment import run_experiment
 from sim.study.replication import run_job
-from sim.study.store import Store, store_folder
+from sim.study.store import FILE, Store, store_folder
 from tests.small_studies import CLINIC, clinic, jobs
 
 PROC = Path("/proc")
@@ -66,20 +68,22 @@ def test_a_run_finds_what_the_library_finds():
     assert (result.exit_code, found["ok"], found["valid"]) == (0, True, True)
     again = document(wardflow("run", "clinic.yaml", "--json", "--workers", 1, "--no-store"))
     assert found["digest"] == again["digest"]
-    assert {key: value for key, value in found.items() if key != "seconds"} == {
-        key: value for key, value in again.items() if key != "seconds"
+    how = {"seconds", "executor"}
+    assert {key: value for key, value in found.items() if key not in how} == {
+        key: value for key, value in again.items() if key not in how
     }
+    assert (found["executor"], again["executor"]) == ("processes", "inline")
     assert {kpi["kpi"] for kpi in found["kpis"]} <= set(KPIS)
 
 
 def test_a_second_run_takes_what_the_first_has_kept(place):
     first = document(wardflow("run", "clinic.yaml", "--json"))
-    kept = {path: path.stat().st_mtime_ns for path in (place / "cache").rglob("*.json")}
+    kept = rows_of(place / "cache")
     assert len(kept) == 4
     more = document(wardflow("run", "clinic.yaml", "--json", "--replications", 6))
     assert more["replication_digests"][:4] == first["replication_digests"]
-    assert all(path.stat().st_mtime_ns == before for path, before in kept.items())
-    assert len(list((place / "cache").rglob("*.json"))) == 6
+    assert rows_of(place / "cache")[:4] == kept
+    assert len(rows_of(place / "cache")) == 6
 
 
 def test_seed_and_replications_can_be_given():
@@ -325,7 +329,7 @@ def test_an_interrupted_run_leaves_no_process_behind_and_can_be_continued(place,
         text=True,
         start_new_session=True,
     )
-    wait_until(lambda: list((place / "cache").rglob("*.json")))
+    wait_until(lambda: (place / "cache" / FILE).exists() and rows_of(place / "cache"))
     assert running.poll() is None
     if how == signal.SIGINT:
         os.killpg(running.pid, how)  # as a terminal does
@@ -336,6 +340,12 @@ def test_an_interrupted_run_leaves_no_process_behind_and_can_be_continued(place,
         running.kill()
         running.wait(30)
     wait_until(lambda: not session(running.pid))
+
+
+def rows_of(folder):
+    """Number, time and checksum of each replication in a store."""
+    with closing(sqlite3.connect(folder / FILE, timeout=30)) as base:
+        return base.execute("SELECT replication, finished, checksum FROM replication ORDER BY replication").fetchall()
 
 
 def wait_until(is_so, seconds=60):
@@ -356,3 +366,22 @@ def session(leader):
         if entry.name.isdecimal() and int(fields[3]) == leader and fields[0] != "Z":
             found.append(int(entry.name))
     return found
+
+
+def test_replications_are_run_until_figures_are_precise():
+    found = document(wardflow("run", "clinic.yaml", "--json", "--precision", "wait_mean=40 %"))
+    told = found["precision"]
+    assert told["finding"] == "reached"
+    assert found["replications"] == told["replications_used"] >= told["replications_needed"] + 5
+    assert told["figures"][0]["half_width"] <= 0.4 * told["figures"][0]["mean"]
+    compared = document(
+        wardflow("compare", "clinic.yaml", "two_nurses.yaml", "--json", "--precision", "wait_mean=60 %")
+    )
+    assert {one["scenario"] for one in compared["precision"]["figures"]} == {"Clinic", "Two nurses"}
+
+
+def test_a_precision_that_cannot_be_is_refused():
+    result = wardflow("run", "clinic.yaml", "--precision", "wait_mean=1 point")
+    assert (result.exit_code, "wait_mean=5 %" in result.stderr) == (2, True)
+    result = wardflow("run", "clinic.yaml", "--until-precise", "--most-replications", 3)
+    assert (result.exit_code, "choose from 15" in result.stderr) == (2, True)

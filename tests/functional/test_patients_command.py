@@ -52,3 +52,32 @@ def test_the_base_is_run_over_the_weeks_of_the_plan_and_this_is_told():
     result = patients("clinic.yaml", "later.yaml", "--replications", 1)
     assert result.exit_code == 0
     assert "2026-03" in result.stderr
+
+
+def test_the_journeys_that_change_most_are_told_step_by_step_on_request():
+    words = ("clinic.yaml", "two_nurses.yaml", "--replications", 1)
+    short, long = patients(*words).stdout, patients(*words, "--journeys").stdout
+    assert "--journeys tells these patients step by step." in short
+    assert "Plan: asks" not in short
+    assert "enter recovery (visit)" in long
+    assert "1. People who walk in (" in long
+    assert "Plan: asks" in long
+
+
+def test_the_tables_are_written_to_a_folder():
+    result = patients("clinic.yaml", "two_nurses.yaml", "--replications", 2, "--out", "told", "--json")
+    names = ["groups", "changes", "outcomes", "journeys", "steps"]
+    assert json.loads(result.stdout)["files"] == [f"told/{name}.csv" for name in names]
+    assert Path("told/groups.csv").read_text(encoding="utf-8").startswith("scope,group,patients,less_share,")
+
+
+def test_processes_and_one_process_tell_the_same():
+    words = ("clinic.yaml", "two_nurses.yaml", "--replications", 2, "--json")
+    assert patients(*words, "--workers", 1).stdout == patients(*words, "--executor", "threads").stdout
+
+
+def test_a_file_where_the_folder_should_be_is_refused_with_the_fix():
+    Path("told").write_text("no folder", encoding="utf-8")
+    result = patients("clinic.yaml", "two_nurses.yaml", "--out", "told")
+    assert result.exit_code == 2
+    assert "Fix: give the name of a folder" in result.stderr

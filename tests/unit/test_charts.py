@@ -209,3 +209,20 @@ def test_what_carries_meaning_stands_out_from_white(colour):
 )
 def test_waits_are_said_shortly(minutes, words):
     assert frames.wait_words(minutes) == words
+
+
+def test_changes_of_waits_are_told_by_colour_words_and_order():
+    rows = [("1 h to 4 h less", 0.25, "less", 0, -240.0, -60.0), ("the same", 0.745, "the same", 1, -1.0, 1.0)]
+    rows.append(("1 min to 15 min longer", 0.005, "more", 2, 1.0, 15.0))
+    table = pd.DataFrame(rows, columns=["change", "share", "side", "order", "from_minutes", "to_minutes"])
+    chart = bar_charts.changes_chart(table).to_dict()
+    assert "25% wait less, 74% the same, 0% longer." in chart["description"]
+    bars, names = chart["layer"]
+    assert bars["encoding"]["color"]["scale"] == {
+        "domain": ["less", "the same", "more"],
+        "range": [BLUE, GREY, MAGENTA],
+    }
+    assert bars["encoding"]["y"]["sort"] == ["1 h to 4 h less", "the same", "1 min to 15 min longer"]
+    (shown,) = chart["datasets"].values()
+    assert [row["words"] for row in shown] == ["25%", "74%", "under 1%"]
+    assert names["encoding"]["text"]["field"] == "words"

@@ -1,12 +1,23 @@
 """The same patients under two plans, by hand: three who come at 08:00, 08:01 and 08:02 for ten minutes each."""
 
+import pickle
+
 import numpy as np
 import pytest
 
 from sim import clock
+from sim.engine.compiling import compile_scenario
+from sim.report.same_patients_tables import (
+    CHANGE_COLUMNS,
+    changes_table,
+    followed_tables,
+    shown_groups,
+    shown_journeys,
+)
 from sim.report.same_patients_text import followed_record, followed_text
 from sim.study.comparison import ComparisonError
-from sim.study.same_patients import Followed, follow
+from sim.study.joined import joined
+from sim.study.same_patients import Followed, count, follow
 from tests.engines.stories import at
 from tests.small_hospitals import hospital
 
@@ -37,9 +48,11 @@ def test_each_patient_is_found_again_under_the_plan():
     whole, walk_in = found.groups
     assert (whole.scope, walk_in.scope, whole.patients) == ("", "class:walk_in", 3)
     assert (whole.less.mean, whole.more.mean) == (pytest.approx(2 / 3), 0)
+    assert (whole.same.mean, whole.same.low) == (pytest.approx(1 / 3), pytest.approx(1 / 3))
     assert whole.change.mean == pytest.approx((0 - 9 - 10) / 3)
     assert minutes(found) == [(18, 8), (9, 0)]
     assert [one.reason for one in found.journeys] == ["cause:staff:nurse"] * 2
+    assert [one.step for one in found.journeys] == ["step:way/see"] * 2
     assert [one.reason_ms / clock.MINUTE for one in found.journeys] == [-10, -9]
     assert [one.arrival_ms / clock.MINUTE for one in found.journeys] == [482, 481]
     assert found.apart == (0, 0)
@@ -118,3 +131,127 @@ def test_the_text_and_the_record_tell_the_same():
     assert "15 min to 1 h" not in text
     assert record["groups"][0]["change_minutes"]["mean"] == pytest.approx(-19 / 3)
     assert record["journeys"][0]["reason"] == "cause:staff:nurse"
+
+
+def somewhere_else(function, numbers):
+    """An `Each` that sends the function and its results through pickle, as to other processes, and back to front."""
+    sent = pickle.dumps(function)
+    results = {number: pickle.dumps(pickle.loads(sent)(number)) for number in reversed(numbers)}
+    assert all(len(result) < 20_000 for result in results.values()), "only counts travel, no logs"
+    return [pickle.loads(results[number]) for number in numbers]
+
+
+def busy(nurses: int):
+    """Exponential times, so that replications differ, and two steps that both can be waited for."""
+    way = [
+        {"see": {"staff": "nurse", "time": {"exponential": {"mean": "11 min"}}}},
+        {"enter": "bed"},
+        {"stay": {"exponential": {"mean": "20 min"}}},
+        {"leave": "discharged"},
+    ]
+    people = {"arrive": {"rate": "4 per hour"}, "attributes": {"age": {"old": "30 %", "young": "rest"}}}
+    return hospital(
+        {"walk_in": {**people, "pathway": "way"}},
+        {"way": way},
+        staff={"nurse": {"on_duty": nurses}},
+        wards={"bed": {"beds": 3}},
+        run={"length": "1 week"},
+    )
+
+
+def test_wherever_replications_are_computed_the_figures_are_the_same_to_the_last_bit():
+    base, other = busy(1), busy(2)
+    here, there = follow(base, other, 3), follow(base, other, 3, somewhere_else)
+    assert repr(here.groups) == repr(there.groups)
+    assert (here.spread, here.apart, here.outcomes) == (there.spread, there.apart, there.outcomes)
+    assert here.journeys == there.journeys
+    assert {one.replication for one in here.journeys} == {0}
+
+
+def test_less_more_and_the_same_are_all_patients():
+    for one in follow(busy(1), busy(2), 3).groups:
+        assert one.less.mean + one.same.mean + one.more.mean == pytest.approx(1)
+
+
+def test_the_waits_of_all_steps_add_up_to_the_wait_of_the_patient_under_either_plan():
+    found = follow(busy(1), busy(2), 1)
+    assert len(found.journeys) >= 5
+    for one in found.journeys:
+        sums = [sum(spell.wait_ms for leg in one.legs if (spell := getattr(leg, side))) for side in ("base", "plan")]
+        assert tuple(sums) == one.waits_ms
+
+
+def test_a_journey_is_told_step_by_step_under_both_plans():
+    """The third waits 18 minutes for the only nurse, from 08:02 to 08:20, and 8 for the first of two, to 08:10."""
+    (third, _) = followed(clinic(1), clinic(2)).journeys
+    (leg,) = third.legs
+    assert leg.step == "step:way/see"
+    times = [(one.asked_ms, one.served_ms, one.until_ms, one.wait_ms) for one in (leg.base, leg.plan)]
+    assert times == [tuple(at * clock.MINUTE for at in told) for told in ((482, 500, 510, 18), (482, 490, 500, 8))]
+    assert (leg.base.cause, leg.plan.cause, leg.base.ending) == ("cause:staff:nurse", "cause:staff:nurse", "done")
+
+
+def test_the_step_and_the_cause_belong_together():
+    """Two nurses: patients wait less to be seen, and who waits more does so for a bed."""
+    found = follow(busy(1), busy(2), 1)
+    places = {(one.step, one.reason) for one in found.journeys}
+    assert places <= {
+        ("step:way/see", "cause:staff:nurse"),
+        ("step:way/enter bed", "cause:ward:bed"),
+    }
+    gain = [one for one in found.journeys if one.change_ms < 0]
+    assert {one.step for one in gain} == {"step:way/see"}
+    for one in found.journeys:
+        assert (one.reason_ms > 0) == (one.change_ms > 0), "the reason goes the way of the whole change"
+
+
+def test_who_gives_up_is_told_at_the_step_where_it_happens():
+    patience = {"gives_up_after": "10 min", "then": "gone"}
+    found = followed(clinic(1, step=patience), clinic(2, step=patience))
+    gone = next(one for one in found.journeys if one.outcomes[0] == "left_before_seen")
+    (leg,) = gone.legs
+    assert (leg.base.ending, leg.base.served_ms, leg.plan.ending) == ("gave up", None, "done")
+    assert "gave up" in followed_text(found, "One", "Two", journeys=True)
+
+
+def test_a_worker_keeps_only_the_first_journeys():
+    scenarios = (busy(1), busy(2))
+    programs = tuple(compile_scenario(one) for one in scenarios)
+    assert count(scenarios, programs, 1).journeys == ()
+    assert count(scenarios, programs, 0).groups[""][0] == len(joined(scenarios, programs, 0).change_ms)
+
+
+def test_somebody_must_be_followed():
+    with pytest.raises(ValueError, match="one replication at least"):
+        follow(clinic(), clinic(), 0)
+
+
+def test_the_tables_tell_the_same_as_the_record():
+    found = followed(clinic(1), clinic(2), 2)
+    tables, record = followed_tables(found), followed_record(found)
+    groups = tables["groups"]
+    assert groups.loc[0, "change_min"] == pytest.approx(-19 / 3)
+    assert groups.loc[0, ["less_share", "same_share", "more_share"]].tolist() == pytest.approx([2 / 3, 1 / 3, 0])
+    assert groups["scope"].tolist() == [one["scope"] for one in record["groups"]]
+    assert tables["journeys"]["change_min"].tolist() == [-10, -9]
+    assert tables["journeys"]["step"].tolist() == ["see (way)"] * 2
+    assert tables["steps"]["wait_min"].tolist() == [18, 8, 9, 0]
+    assert tables["steps"]["asks"].iloc[0] == "2026-01-05T08:02:00"
+    assert tables["changes"]["from_min"].isna().sum() == tables["changes"]["to_min"].isna().sum() == 1
+    assert record["journeys"][0]["legs"][0]["base"]["wait_ms"] == 18 * clock.MINUTE
+    assert (record["journeys"][0]["step_label"], record["journeys"][0]["reason_label"]) == ("see (way)", "nurse")
+
+
+def test_tables_for_the_screen_are_in_words():
+    found = followed(clinic(1), clinic(2))
+    changes = changes_table(found)
+    assert list(changes.columns) == list(CHANGE_COLUMNS)
+    assert list(zip(changes["change"], changes["side"], strict=True)) == [
+        ("1 min to 15 min less", "less"),
+        ("the same", "the same"),
+    ]
+    assert shown_groups(found).iloc[0].tolist() == ["all", "3", "66.7 %", "33.3 %", "0.0 %", "-6.3 min"]
+    assert shown_journeys(found).iloc[0].tolist() == [
+        *("18 min", "8 min", "nurse", "see (way)", "-10 min"),
+        *("discharged", "=Walk-in", "Mon 5 Jan, 08:02"),
+    ]

@@ -5,10 +5,13 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from sim.report.charts.theme import BLUE, GREY, INK, Chart, finished
+from sim.report.charts.theme import BLUE, GREY, INK, MAGENTA, Chart, finished
 
 BAR: Final = 44
 """Height in pixels of a row whose name stands above its bar."""
+
+SIDES: Final = {"less": BLUE, "the same": GREY, "more": MAGENTA}
+"""Colour of those who wait less, the same and more; the names of the bars say it once more."""
 
 _ROOM: Final = alt.Scale(paddingInner=0.62, paddingOuter=0.3)
 
@@ -57,6 +60,27 @@ def costs_chart(table: pd.DataFrame) -> Chart:
     bars = _named_bars(table.assign(words=words), ("kind", "Spent on"), ("pounds", "Pounds a day"), details)
     first = f"Most on {table['kind'].iloc[0]}: {words[0]} of all costs." if words else "Nothing costs anything."
     return finished(bars, "What it costs", first, BAR * max(len(table), 1))
+
+
+def changes_chart(table: pd.DataFrame) -> Chart:
+    """Bars of how many of 100 patients wait how much less or longer under a plan.
+
+    Args:
+        table: columns of `same_patients_tables.CHANGE_COLUMNS`, from the largest gain on.
+    """
+    order, shares = list(table["change"]), table["share"]
+    words = [f"{share:.0%}" if share >= 0.01 or not share else "under 1%" for share in shares]
+    base = alt.Chart(table.assign(words=words))
+    rows = alt.Y("change:N", sort=order, title=None, axis=alt.Axis(labelLimit=150))
+    room = alt.Scale(domain=[0, 1.15 * float(shares.max())], nice=False)  # so that the words fit behind the longest
+    width = alt.X("share:Q", title="Share of patients", axis=alt.Axis(format=".0%", tickCount=5), scale=room)
+    colour = alt.Color("side:N", scale=alt.Scale(domain=list(SIDES), range=list(SIDES.values())), legend=None)
+    told = [alt.Tooltip("change:N", title="Wait"), alt.Tooltip("share:Q", title="Share of patients", format=".1%")]
+    bars = base.mark_bar(cornerRadius=2).encode(x=width, y=rows, color=colour, tooltip=told)
+    names = base.mark_text(align="left", dx=4, color=INK, fontSize=12).encode(x="share:Q", y=rows, text="words:N")
+    sums = {side: float(shares[table["side"] == side].sum()) for side in SIDES}
+    alt_text = f"{sums['less']:.0%} wait less, {sums['the same']:.0%} the same, {sums['more']:.0%} longer."
+    return finished(bars + names, "How the wait of each patient changes", alt_text, 30 * max(len(order), 1))
 
 
 def _named_bars(table: pd.DataFrame, name: tuple[str, str], value: tuple[str, str], details: list[alt.Tooltip]) -> Any:

@@ -6,7 +6,7 @@ import streamlit as st
 from sim.report.charts.effects import effects_chart
 from sim.report.frames import effects
 from sim.report.verdicts import Compared, cost_words, rows
-from sim.ui import controls, state
+from sim.ui import controls, same_patients, state
 from sim.ui.bases import Base
 from sim.ui.plans import Plan
 from sim.ui.sections import verdict_row, who_gains
@@ -37,6 +37,7 @@ def show() -> None:
     for row in rows(compared, headline=True):
         verdict_row(row, row.name)
     _pictures(compared)
+    same_patients.show(base, chosen)
     _more(compared)
     controls.next_step("explore", "Look closer: how full, how long, when")
     controls.next_step("files", "Take the plans and their figures away")

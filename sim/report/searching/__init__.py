@@ -1,0 +1,1 @@
+"""Searches in words, as plain values and as tables."""

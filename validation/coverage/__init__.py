@@ -1,0 +1,1 @@
+"""Coverage: how often the 95 % intervals of the studies hold what theory says."""
