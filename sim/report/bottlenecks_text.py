@@ -19,7 +19,7 @@ from sim.report.judged import (
 from sim.report.text import table, window_text
 from sim.scenario.scenario import Scenario
 from sim.study.bottlenecks import Bottleneck, Bottlenecks, Charge, Relaxed
-from sim.study.changes import Change
+from sim.study.judging import Judged
 from sim.study.output_analysis import Interval
 from sim.study.relaxing import Kind
 from sim.study.wording import Scale, scale_of, scope_label
@@ -82,7 +82,7 @@ def _answer(found: Bottlenecks) -> str:
     return f"{whole}. One more of {label} removes most for its money: {removed}{cost}: {each}."
 
 
-def _words(change: Change) -> str:
+def _words(change: Judged) -> str:
     return in_words(scale_for([change]), change)
 
 

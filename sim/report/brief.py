@@ -15,8 +15,9 @@ from sim.report.text import window_text
 from sim.report.verdicts import Cell, change_words, row_scale, rows
 from sim.report.waits import causes_in_order
 from sim.report.worth import SURE, groups, money
-from sim.study.comparison import Comparison, Verdict
+from sim.study.comparison import Comparison
 from sim.study.experiment import Experiment
+from sim.study.judging import Verdict
 from sim.study.loads import ELSEWHERE, FULL, GROWS, NEARLY_FULL, waits_for_ever
 from sim.study.passport import FEWEST_RUNS, books_sentence, passport, precision_sentence
 from sim.study.reality import NEVER

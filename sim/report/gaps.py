@@ -8,8 +8,8 @@ import pandas as pd
 from sim.measure.kpis import KPIS
 from sim.report.frames import EFFECT_COLUMNS
 from sim.scenario.scenario import Scenario
-from sim.study.comparison import Verdict
 from sim.study.equity import Gap, Standing
+from sim.study.judging import Verdict
 from sim.study.telling import fine_enough
 from sim.study.wording import scale_of, scope_label
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sim.study.changes import Change
 from sim.study.experiment import Experiment
+from sim.study.judging import Judged
 from sim.study.output_analysis import Interval
 from sim.study.telling import fine_enough
 from sim.study.wording import Scale, scale_of
@@ -12,7 +12,7 @@ from sim.study.wording import Scale, scale_of
 Record = dict[str, Any]
 
 
-def scale_for(changes: Sequence[Change], *levels: Interval) -> Scale:
+def scale_for(changes: Sequence[Judged], *levels: Interval) -> Scale:
     """Chooses how to tell changes of one figure alike, so finely that a sure one is seen to differ from 0.
 
     Args:
@@ -25,7 +25,7 @@ def scale_for(changes: Sequence[Change], *levels: Interval) -> Scale:
     return told
 
 
-def in_words(told: Scale, change: Change) -> str:
+def in_words(told: Scale, change: Judged) -> str:
     """Says a change with its interval and verdict, such as `+1.8 points (+0.9 to +2.7): better`."""
     if change.verdict in ("no change", "not defined"):
         return change.verdict
@@ -36,7 +36,7 @@ def in_words(told: Scale, change: Change) -> str:
     return f"{told.change(change.mean, sign=True)} ({span}): {change.verdict}"
 
 
-def cells(told: Scale, change: Change) -> list[str]:
+def cells(told: Scale, change: Judged) -> list[str]:
     """A change, its interval and its verdict as cells."""
     interval = change.adjusted
     if change.verdict in ("no change", "not defined"):
@@ -45,7 +45,7 @@ def cells(told: Scale, change: Change) -> list[str]:
     return [told.change(change.mean, sign=True), span, change.verdict]
 
 
-def brief(told: Scale, change: Change) -> str:
+def brief(told: Scale, change: Judged) -> str:
     """A change alone, such as `+1.8 points`; with a question mark while it cannot be told from none."""
     if change.verdict == "no change":
         return "none"
@@ -70,7 +70,7 @@ def runs_line(experiment: Experiment, pairs: int, ways: str) -> str:
     return f"{pairs} replication{plural}, seed {experiment.seed}, the same patients in {ways}"
 
 
-def change_record(change: Change) -> Record:
+def change_record(change: Judged) -> Record:
     """A change as plain values."""
     return {
         "difference": interval_record(change.difference.interval),
@@ -82,7 +82,7 @@ def change_record(change: Change) -> Record:
     }
 
 
-def change_columns(change: Change, prefix: str = "") -> Record:
+def change_columns(change: Judged, prefix: str = "") -> Record:
     """A change as columns of a tidy table."""
     return {
         f"{prefix}mean": change.mean,

@@ -18,7 +18,7 @@ from sim.report.judged import (
 )
 from sim.report.text import table, window_text
 from sim.scenario.scenario import Scenario
-from sim.study.changes import Change
+from sim.study.judging import Judged
 from sim.study.output_analysis import Interval
 from sim.study.price import COST, price_sentence
 from sim.study.together import Part, Split, Together
@@ -128,7 +128,7 @@ def _table(found: Together) -> str:
     return table(head, rows, head[1:6])
 
 
-def _beyond(told: Scale, change: Change) -> list[str]:
+def _beyond(told: Scale, change: Judged) -> list[str]:
     """What is beyond the sum, as cells; better and worse would be read as a verdict on the plan."""
     *numbers, verdict = cells(told, change)
     return [*numbers, WAYS.get(verdict, verdict)]

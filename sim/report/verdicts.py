@@ -7,7 +7,8 @@ from typing import Final
 
 from sim.measure.figures import THINGS, KpiKey
 from sim.measure.kpis import KPIS
-from sim.study.comparison import Comparison, Effect, Verdict
+from sim.study.comparison import Comparison, Effect
+from sim.study.judging import Verdict
 from sim.study.telling import effect_scale, fine_enough
 from sim.study.wording import UNKNOWN, Scale, scale, scope_label
 

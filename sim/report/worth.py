@@ -7,9 +7,10 @@ from sim.report.document import Block, Line, listed, points
 from sim.report.equity_text import change_sentence, gap_sentence
 from sim.report.plans import Compared, Plan, short_name
 from sim.report.verdicts import Cell, change_words, cost_words, group_rows, row_scale
-from sim.study.comparison import Comparison, Verdict
+from sim.study.comparison import Comparison
 from sim.study.equity import attributes, gap_changes, gaps
 from sim.study.headline import waits
+from sim.study.judging import Verdict
 from sim.study.price import BREACHES, price_sentence, prices
 from sim.study.summary import Summary, kpi_keys, summaries
 from sim.study.wording import scale_of

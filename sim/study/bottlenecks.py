@@ -16,8 +16,9 @@ from sim.measure.figures import WHOLE, KpiKey
 from sim.scenario.loading import Loaded
 from sim.scenario.problems import Problem, ScenarioError
 from sim.study.asking import Run, Variant
-from sim.study.changes import Change, check_alike, judged, pairs_of, rows_of, settled
+from sim.study.changes import check_alike, judged_changes, pairs_of, rows_of, settled
 from sim.study.experiment import Experiment
+from sim.study.judging import Judged
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, ratio_of_means, t_interval
 from sim.study.price import COST
 from sim.study.relaxing import Constraint, constraints, more_a_day
@@ -62,9 +63,9 @@ class Charge:
 class Relaxed:
     """What a thing does if there is more of it."""
 
-    wait: Change
+    wait: Judged
     """All waiting in hours a day, against the base; below 0 where waiting is removed."""
-    breaches: Change | None
+    breaches: Judged | None
     """Stays of more than 4 hours in the emergency department a day; None where they are not counted."""
 
 
@@ -210,9 +211,9 @@ def _changes(experiments: Sequence[Experiment], key: KpiKey) -> Floats:
     return np.array([settled(other - base, other, base) for other in others])
 
 
-def _judged(key: KpiKey, changes: Floats, confidence: float) -> list[Change]:
+def _judged(key: KpiKey, changes: Floats, confidence: float) -> list[Judged]:
     """Changes with one more are a family, and those without limit another."""
-    one, unlimited = (judged([(key, row) for row in changes[first::2]], confidence) for first in (0, 1))
+    one, unlimited = (judged_changes([(key, row) for row in changes[first::2]], confidence) for first in (0, 1))
     return [change for both in zip(one, unlimited, strict=True) for change in both]
 
 
@@ -229,7 +230,7 @@ def _moved(base: Experiment, other: Experiment, constraint: Constraint, confiden
         if key in there and key[0] == WAIT[0] and key[1].partition(":")[0] == CAUSE and key[1] not in constraint.causes
     ]
     rows = [(key, _changes([base, other], key)[0]) for key in keys]
-    risen = [change for change in judged(rows, confidence) if change.is_sure and change.mean > 0]
+    risen = [change for change in judged_changes(rows, confidence) if change.is_sure and change.mean > 0]
     most = max(risen, key=lambda change: change.mean, default=None)
     return Charge(most.key[1], most.adjusted) if most else None
 

@@ -2,28 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from sim import clock
-from sim.measure.figures import Kpi, KpiKey
-from sim.measure.kpis import KPIS
+from sim.measure.figures import KpiKey
 from sim.scenario.scenario import Scenario
 from sim.study.experiment import Experiment
 from sim.study.headline import about, headline
-from sim.study.output_analysis import (
-    CONFIDENCE,
-    Difference,
-    Interval,
-    holm,
-    holm_confidence,
-    paired_difference,
-    t_interval,
-)
-from sim.study.run_length import replications_to_tell
+from sim.study.judging import Judged, judged
+from sim.study.output_analysis import CONFIDENCE, Interval, t_interval
 from sim.study.summary import kpi_keys, values
 
-Verdict = Literal["better", "worse", "changed", "no change", "can't tell yet", "not defined"]
-"""`changed`: neither more nor less is good; `not defined`: no replication has the figure under both plans."""
 WEEKS: Final = ("start", "warm_up", "length")
 """Settings of a run that say which weeks are simulated and measured."""
 
@@ -37,32 +26,15 @@ class InvalidRunError(ComparisonError):
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(Judged):
     """What another plan does to one key figure."""
 
-    key: KpiKey
-    """Key figure and scope."""
     base: Interval
     """The figure under the base plan, over the replications that both plans have."""
     other: Interval
     """The figure under the other plan."""
-    difference: Difference
-    """Other minus base, pair by pair, with the interval of this figure alone."""
-    adjusted: Interval
-    """Interval of the difference that allows for all figures looked at; excludes 0 exactly when the verdict is sure."""
-    adjusted_p: float
-    """p-value adjusted by Holm over the family; nan if not tested."""
     is_headline: bool
     """Whether it belongs to the headline family; all other figures form a second family."""
-    verdict: Verdict
-    """In words."""
-    enough: int | None
-    """If it cannot be told yet: replications with which it probably can; None if nobody can say, or above 10,000."""
-
-    @property
-    def kpi(self) -> Kpi:
-        """Label, unit and direction of the figure."""
-        return KPIS[self.key[0]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,36 +201,19 @@ def _check_alike(base: Experiment, other: Experiment) -> None:
 
 
 def _judge(family: Sequence[_Pair], confidence: float, *, is_headline: bool) -> dict[tuple[int, KpiKey], Effect]:
-    """Judges figures together, each with an interval and a p-value that allow for all of them."""
-    differences = [paired_difference(pair.base, pair.other, confidence) for pair in family]
-    p_values = [difference.p for difference in differences]
-    adjusted_p, levels = holm(p_values), holm_confidence(p_values, confidence)
-    judged = {}
-    for number, (pair, difference) in enumerate(zip(family, differences, strict=True)):
-        adjusted = paired_difference(pair.base, pair.other, levels[number]).interval
-        verdict = _verdict(KPIS[pair.key[0]], difference, adjusted_p[number] <= 1 - confidence)
-        judged[pair.plan, pair.key] = Effect(
+    """Judges figures together."""
+    found = judged([(pair.key, pair.base, pair.other) for pair in family], confidence)
+    return {
+        (pair.plan, pair.key): Effect(
             key=pair.key,
+            difference=one.difference,
+            adjusted=one.adjusted,
+            adjusted_p=one.adjusted_p,
+            verdict=one.verdict,
+            enough=one.enough,
             base=t_interval(pair.base, confidence),
             other=t_interval(pair.other, confidence),
-            difference=difference,
-            adjusted=adjusted,
-            adjusted_p=adjusted_p[number],
             is_headline=is_headline,
-            verdict=verdict,
-            enough=replications_to_tell(adjusted) if verdict == "can't tell yet" else None,
         )
-    return judged
-
-
-def _verdict(kpi: Kpi, difference: Difference, is_sure: bool) -> Verdict:
-    interval = difference.interval
-    if interval.n == 0:
-        return "not defined"
-    if interval.is_known and interval.mean == 0 and interval.sd == 0:
-        return "no change"
-    if not is_sure:
-        return "can't tell yet"
-    if kpi.direction == "neither":
-        return "changed"
-    return "better" if (interval.mean > 0) == (kpi.direction == "higher") else "worse"
+        for pair, one in zip(family, found, strict=True)
+    }

@@ -19,9 +19,10 @@ from sim.measure.figures import WHOLE, KpiKey
 from sim.scenario.problems import Problem, ScenarioError, quoted
 from sim.scenario.scenario import Scenario
 from sim.study.asking import Run, Variant
-from sim.study.changes import Change, check_alike, judged, pairs_of, rows_of, settled
+from sim.study.changes import check_alike, judged_changes, pairs_of, rows_of, settled
 from sim.study.experiment import Experiment
 from sim.study.headline import about, headline
+from sim.study.judging import Judged
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, t_interval
 from sim.study.price import BREACHES, COST, Price, price_of
 from sim.study.summary import kpi_keys
@@ -85,11 +86,11 @@ class Share:
     """What one part does to a figure."""
 
     part: Part
-    alone: Change
+    alone: Judged
     """The part alone, against the base."""
-    last: Change
+    last: Judged
     """What it adds when all other parts are there."""
-    share: Change
+    share: Judged
     """Its share of the joint effect."""
 
 
@@ -98,7 +99,7 @@ class Interaction:
     """What parts do beside each other more than each alone; below 0 if they do less."""
 
     parts: tuple[str, ...]
-    change: Change
+    change: Judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class Split:
     key: KpiKey
     base: Interval
     """The figure without any part."""
-    joint: Change
+    joint: Judged
     """All parts, against the base."""
     shares: tuple[Share, ...]
     """In the order of the parts."""
@@ -271,7 +272,7 @@ def _splits(worths: dict[KpiKey, Floats], settings: TogetherSettings) -> tuple[S
         for one, other in twos:
             both = worth[1 << one | 1 << other] - worth[0] - alone[one] - alone[other]
             rows["twos"].append((key, settled(both, *worth)))
-    found = {name: iter(judged(family, settings.confidence)) for name, family in rows.items()}
+    found = {name: iter(judged_changes(family, settings.confidence)) for name, family in rows.items()}
     names = tuple(part.name for part in parts)
     return tuple(
         Split(

@@ -13,9 +13,9 @@ import numpy as np
 from sim.measure.figures import KpiKey
 from sim.scenario.problems import ScenarioError
 from sim.study.asking import Run
-from sim.study.changes import Change, judged
-from sim.study.comparison import Verdict
+from sim.study.changes import judged_changes
 from sim.study.experiment import Experiment
+from sim.study.judging import Judged, Verdict
 from sim.study.output_analysis import Floats, Interval, t_interval
 from sim.study.sensitivity.assumed import Assumed, Side, Unvaried, gathered
 from sim.study.sensitivity.settings import SensitivitySettings
@@ -33,9 +33,9 @@ class End:
     number: float
     figure: Interval
     """The figure, or the plan's difference, with this value."""
-    change: Change
+    change: Judged
     """Against the middle, where everything is as in the file."""
-    plan: Change | None
+    plan: Judged | None
     """What the plan does with this value, with its verdict; None if there is no plan."""
 
 
@@ -46,7 +46,7 @@ class Bar:
     assumed: Assumed
     low: End
     high: End
-    swing: Change
+    swing: Judged
     """High end less low end."""
 
 
@@ -77,7 +77,7 @@ class Tornado:
     """Replications."""
     middle: Interval
     """The figure, or the plan's difference, with everything as in the file."""
-    verdict: Change | None
+    verdict: Judged | None
     """Of the plan, with everything as in the file."""
     bars: tuple[Bar, ...]
     """By the size of the swing."""
@@ -153,7 +153,7 @@ def _trials(
 
 def _bars(
     varied: Sequence[Assumed], rows: Floats, key: KpiKey, confidence: float, *, has_plan: bool
-) -> tuple[list[Bar], Change | None]:
+) -> tuple[list[Bar], Judged | None]:
     """The bars in the order of the assumptions, and the verdict in the middle.
 
     Args:
@@ -164,9 +164,9 @@ def _bars(
         has_plan: whether the rows are differences that a plan makes.
     """
     middle, lows, highs = rows[0], rows[1::2], rows[2::2]
-    swings = judged([(key, high - low) for low, high in zip(lows, highs, strict=True)], confidence)
-    changes = judged([(key, row - middle) for row in rows[1:]], confidence)
-    plans = judged([(key, row) for row in rows], confidence) if has_plan else ()
+    swings = judged_changes([(key, high - low) for low, high in zip(lows, highs, strict=True)], confidence)
+    changes = judged_changes([(key, row - middle) for row in rows[1:]], confidence)
+    plans = judged_changes([(key, row) for row in rows], confidence) if has_plan else ()
     bars = []
     for place, one in enumerate(varied):
         low, high = (
@@ -182,7 +182,7 @@ def _bars(
     return bars, plans[0] if plans else None
 
 
-def _turnings(bars: Sequence[Bar], verdict: Change | None) -> tuple[Turning, ...]:
+def _turnings(bars: Sequence[Bar], verdict: Judged | None) -> tuple[Turning, ...]:
     if verdict is None:
         return ()
     found = []
@@ -193,7 +193,7 @@ def _turnings(bars: Sequence[Bar], verdict: Change | None) -> tuple[Turning, ...
     return tuple(sorted(found, key=lambda one: one.turn != "turned round"))
 
 
-def _turn(middle: Change, end: Change) -> Turn | None:
+def _turn(middle: Judged, end: Judged) -> Turn | None:
     if middle.is_sure and end.is_sure:
         return "turned round" if (middle.mean > 0) != (end.mean > 0) else None
     if middle.is_sure == end.is_sure:
@@ -208,7 +208,7 @@ def _located(turning: Turning, sides: tuple[Side, Side], run: Run, key: KpiKey, 
 
     def verdict(number: float) -> Verdict:
         found: Trials = run_trials(run, [trial(*sides, [(one, number)])])
-        return judged([(key, found.rows(key)[0])], confidence)[0].verdict
+        return judged_changes([(key, found.rows(key)[0])], confidence)[0].verdict
 
     wanted = verdict(holds)
     if verdict(gone) == wanted:
