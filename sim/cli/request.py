@@ -133,9 +133,11 @@ def run_alike(request: Request) -> Alike:
 def compared(request: Request) -> Compared:
     """Loads, runs and compares a base and its plans."""
     from sim.study.comparison import compare_plans
+    from sim.study.loads import heavy_loads, loads_of
 
     alike = run_alike(request)
-    for warning in (line for lines in alike.warnings for line in lines):
+    loads = [line for plan in alike.scenarios[1:] for line in heavy_loads(plan, loads_of(plan))]
+    for warning in (*(line for lines in alike.warnings for line in lines), *loads):
         click.echo(warning, err=True)
     experiments, precise = ran(request, alike.scenarios)
     comparisons = list(compare_plans(experiments[0], experiments[1:])) if len(experiments) > 1 else []
@@ -178,19 +180,20 @@ def variant_of(request: Request) -> Callable[[Sequence[str]], Any]:
 def run_of(request: Request, label: str) -> Iterator[Callable[[Sequence[Any]], tuple[Any, ...]]]:
     """Runs scenarios with the store and the executor of a request, and a progress bar; `sim.study.asking.Run`.
 
-    What a reader must know of a scenario is told before it is first run.
+    What a reader must know of the first scenario is told before it is run. A study may go on to a hundred variants of
+    it, whose loads are what it is about.
     """
     from sim.study.experiment import Means, run_scenarios
     from sim.study.loads import heavy_loads, loads_of
 
-    told: set[str] = set()
     store, executor = store_of(request), executor_of(request)
+    told = False
 
     def run(scenarios: Sequence[Any]) -> tuple[Any, ...]:
-        for warning in (line for scenario in scenarios for line in heavy_loads(scenario, loads_of(scenario))):
-            if warning not in told:
-                click.echo(warning, err=True)
-            told.add(warning)
+        nonlocal told
+        for warning in heavy_loads(scenarios[0], loads_of(scenarios[0])) if scenarios and not told else ():
+            click.echo(warning, err=True)
+        told = True
         with progress_bar(label, sum(one.run.replications for one in scenarios)) as tell:
             return run_scenarios(scenarios, Means(store, executor, tell))
 

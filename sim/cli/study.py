@@ -25,7 +25,8 @@ ARGUMENTS_FOR_PLANS: Final = ("others", "plan")
 @study_options
 @json_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write all answers to a folder.")
-def study(*, file: Path, as_json: bool, out: Path | None, **shared: Any) -> None:
+@click.option("--check", "only_check", is_flag=True, help="Tell what is wrong with it; nothing is run.")
+def study(*, file: Path, as_json: bool, out: Path | None, only_check: bool, **shared: Any) -> None:
     """Ask all that the study FILE declares: plans for a base, and commands with their options."""
     from sim.report.records import to_json
     from sim.study.files import write_whole
@@ -40,6 +41,9 @@ def study(*, file: Path, as_json: bool, out: Path | None, **shared: Any) -> None
     with _folder(out) as folder:
         asked = _Asked(found, folder, given, "json" if as_json else "files" if out else "text")
         prepared = [asked.context(number, task) for number, task in enumerate(found.tasks)]
+        if only_check:
+            _checked(found, as_json=as_json)
+            return
         answers: list[Any] = []
         for task, context in zip(found.tasks, prepared, strict=True):
             answers.append(asked.answer(task, context))
@@ -52,6 +56,15 @@ def study(*, file: Path, as_json: bool, out: Path | None, **shared: Any) -> None
         text = "\n".join(answers)
         write_whole(out / "study.txt", lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
         click.echo(f"\nWritten to {out}: study.txt and the tables of each answer")
+
+
+def _checked(found: Any, *, as_json: bool) -> None:
+    """Says that nothing is wrong with a study."""
+    from sim.report.records import to_json
+
+    asked = [" ".join(task.words) for task in found.tasks]
+    told = f"{found.declared.name}: nothing is wrong. Asked: {', '.join(asked)}."
+    click.echo(to_json({"ok": True, "name": found.declared.name, "asked": asked}) if as_json else told)
 
 
 @contextmanager

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from pydantic import TypeAdapter, WithJsonSchema
 
+from sim.cli import wardflow
 from sim.scenario import events, quantities, ratios, rhythms
 from sim.scenario.codes import CODES
 from sim.scenario.describing.reference_page import SCALARS, errors_page, reference_page
@@ -31,7 +33,7 @@ class Example:
     page: Path
     line: int
     kind: str
-    """scenario, change, steps, time or fragment; a block without a kind is a scenario or a change."""
+    """scenario, change, study, steps, time or fragment; a block without a kind is a scenario or a change."""
     text: str
     saved_as: str
     """The name under which the reader is told to save it."""
@@ -59,24 +61,38 @@ def named(example: Example) -> str:
 
 @pytest.mark.parametrize("example", EXAMPLES_IN_DOCS, ids=named)
 def test_an_example_can_be_used_as_it_stands(example, tmp_path):
-    for other in EXAMPLES_IN_DOCS:
-        if other.page == example.page and other.saved_as:
-            (tmp_path / other.saved_as).write_text(other.text, encoding="utf-8")
-    for block in NAMED.finditer(example.page.read_text(encoding="utf-8")):
-        (tmp_path / block["name"]).parent.mkdir(exist_ok=True)
-        (tmp_path / block["name"]).write_text(block["text"], encoding="utf-8")
+    write_neighbours(example, tmp_path)
     if example.kind in ("scenario", "change"):
         file = tmp_path / "example.yaml"
         file.write_text(example.text, encoding="utf-8")
         assert load_file(file).scenario.name
     elif example.kind == "steps":
         load_text(in_the_base_hospital(example.text))
+    elif example.kind == "study":
+        check_study(example.text, tmp_path / "study.yaml")
     elif example.kind == "time":
         TypeAdapter(Time).validate_python(read("time:\n" + indented(example.text, 2), "example").data["time"])
     else:
         assert example.kind == "fragment", f"{named(example)}: say what the block is"
         for section, value in read(example.text, "example").data.items():
             TypeAdapter(Scenario.model_fields[section].annotation).validate_python(value)
+
+
+def write_neighbours(example: Example, folder: Path) -> None:
+    """Writes the other files of the page, which the example may name."""
+    for other in EXAMPLES_IN_DOCS:
+        if other.page == example.page and other.saved_as:
+            (folder / other.saved_as).write_text(other.text, encoding="utf-8")
+    for block in NAMED.finditer(example.page.read_text(encoding="utf-8")):
+        (folder / block["name"]).parent.mkdir(exist_ok=True)
+        (folder / block["name"]).write_text(block["text"], encoding="utf-8")
+
+
+def check_study(text: str, file: Path) -> None:
+    """Lets the command look at a study file."""
+    file.write_text(text, encoding="utf-8")
+    checked = CliRunner().invoke(wardflow, ["study", str(file), "--check"])
+    assert checked.exit_code == 0, checked.output
 
 
 def in_the_base_hospital(steps: str) -> str:

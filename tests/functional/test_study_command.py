@@ -55,6 +55,13 @@ def test_a_study_answers_in_order_each_under_its_heading():
     assert "both against Clinic" in result.stdout
 
 
+def test_a_study_can_be_checked_without_running_anything(place):
+    result = study("--check")
+    assert result.exit_code == 0, result.output
+    assert "nothing is wrong. Asked: compare, patients, search goal, run." in result.stdout
+    assert not (place / "cache").exists()
+
+
 def test_a_study_finds_what_the_commands_find_by_themselves():
     found = json.loads(study("--json").stdout)
     assert (found["ok"], [one["asked"] for one in found["answers"]]) == (
