@@ -77,7 +77,9 @@ def _load(one: Break, found: Stress) -> str:
         return f"surely missed already at x {lowest:g}"
     else:
         rest = f" and surely missed from x {one.broken:g} on"
-    return f"{held}{rest}"
+    first = {standing.factor: standing.verdict for standing in one.standings}
+    other = [f"x {again.factor:g}: {again.verdict}" for again in one.again if again.verdict != first[again.factor]]
+    return f"{held}{rest}" + (f", though fresh seeds say {', '.join(other)}" if other else "")
 
 
 def _fails(strain: Strain, found: Stress) -> str:

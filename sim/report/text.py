@@ -1,5 +1,6 @@
 """Text: results as plain tables that a manager can read in a terminal."""
 
+import math
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
@@ -191,7 +192,19 @@ def comparison_text(comparison: Comparison, changes: Sequence[str] = (), *, ever
         "Intervals allow for all these figures together: the chance that any of them shows a change that is none is at "
         f"most {risk:.0f} %.{f' --all shows {hidden:,} more figures.' if hidden else ''}"
     )
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, *_correlation(shown)])
+
+
+def _correlation(shown: Sequence[Effect]) -> list[str]:
+    """Says how much it helps that both plans have the same patients."""
+    known = sorted(one.difference.correlation for one in shown if not math.isnan(one.difference.correlation))
+    if not known:
+        return []
+    span = f"{known[0]:.2f} to {known[-1]:.2f}" if len(known) > 1 else f"{known[0]:.2f}"
+    return [
+        f"Correlation of the plans' figures over replications, since both have the same patients: {span}. "
+        "The nearer to 1, the fewer replications tell a difference."
+    ]
 
 
 def _summary_row(scenario: Scenario, summary: Summary) -> list[str]:
