@@ -5,17 +5,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sim.report.judged import (
-    Record,
-    cells,
-    change_columns,
-    change_record,
-    family_note,
-    in_words,
-    interval_record,
-    runs_line,
-    scale_for,
-)
+from sim.report.judged import Record, cells, change_columns, change_record, family_note, in_words, runs_line, scale_for
+from sim.report.records import interval_record
 from sim.report.text import table, window_text
 from sim.scenario.scenario import Scenario
 from sim.study.bottlenecks import Bottleneck, Bottlenecks, Charge, Relaxed

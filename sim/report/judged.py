@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sim.report.records import interval_record
 from sim.study.experiment import Experiment
 from sim.study.judging import Judged
 from sim.study.output_analysis import Interval
@@ -93,16 +94,4 @@ def change_columns(change: Judged, prefix: str = "") -> Record:
         f"{prefix}adjusted_p": change.adjusted_p,
         f"{prefix}verdict": change.verdict,
         f"{prefix}replications": change.adjusted.n,
-    }
-
-
-def interval_record(interval: Interval) -> Record:
-    """An interval as plain values."""
-    return {
-        "n": interval.n,
-        "dropped": interval.dropped,
-        "mean": interval.mean,
-        "low": interval.low,
-        "high": interval.high,
-        "confidence": round(interval.confidence, 6),
     }

@@ -108,7 +108,7 @@ def _summary(scenario: Scenario, summary: Summary) -> Record:
         for one in summary.judgements
     ]
     figure = _figure(scenario, summary.key, kpi.label) | {"unit": kpi.unit, "direction": kpi.direction}
-    return figure | _interval(summary.interval) | {"targets": targets}
+    return figure | interval_record(summary.interval) | {"targets": targets}
 
 
 def _effect(scenario: Scenario, effect: Effect) -> Record:
@@ -116,10 +116,10 @@ def _effect(scenario: Scenario, effect: Effect) -> Record:
         "unit": effect.kpi.unit,
         "direction": effect.kpi.direction,
         "headline": effect.is_headline,
-        "base": _interval(effect.base),
-        "plan": _interval(effect.other),
-        "difference": _interval(effect.difference.interval),
-        "adjusted": _interval(effect.adjusted),
+        "base": interval_record(effect.base),
+        "plan": interval_record(effect.other),
+        "difference": interval_record(effect.difference.interval),
+        "adjusted": interval_record(effect.adjusted),
         "p": effect.difference.p,
         "adjusted_p": effect.adjusted_p,
         "correlation": effect.difference.correlation,
@@ -133,9 +133,9 @@ def _price(price: Price) -> Record:
     return {
         "kpi": price.breach[0],
         "standing": price.standing,
-        "cost_per_day": _interval(price.cost),
-        "avoided_per_day": _interval(price.avoided),
-        "pounds_each": _interval(price.pounds),
+        "cost_per_day": interval_record(price.cost),
+        "avoided_per_day": interval_record(price.avoided),
+        "pounds_each": interval_record(price.pounds),
         "sentence": price_sentence(price),
     }
 
@@ -145,7 +145,8 @@ def _figure(scenario: Scenario, key: tuple[str, str], label: str) -> Record:
     return {"kpi": kpi, "scope": scope, "label": label, "scope_label": scope_label(scenario, scope)}
 
 
-def _interval(interval: Interval) -> Record:
+def interval_record(interval: Interval) -> Record:
+    """An interval as plain values."""
     return {
         "n": interval.n,
         "dropped": interval.dropped,

@@ -4,7 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from sim.report.judged import Record, change_columns, change_record, interval_record
+from sim.report.judged import Record, change_columns, change_record
+from sim.report.records import interval_record
 from sim.report.sensitivity_text import NOTE, NOTE_OF_ALL
 from sim.study.sensitivity.assumed import Assumed, Unvaried
 from sim.study.sensitivity.hypercube import Correlation, Hypercube

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sim.report.records import interval_record
 from sim.report.text import table, window_text
 from sim.scenario.scenario import Scenario
 from sim.study.output_analysis import Interval
@@ -245,22 +246,18 @@ def stress_record(found: Stress) -> dict[str, Any]:
     }
 
 
-def _span(interval: Interval) -> dict[str, float]:
-    return {"mean": interval.mean, "low": interval.low, "high": interval.high, "n": interval.n}
-
-
 def _summary_record(base: Scenario, one: Summary) -> dict[str, Any]:
     return {
         "kpi": one.key[0],
         "scope": one.key[1],
         "label": figure_label(base, one.key),
         "unit": one.kpi.unit,
-        **_span(one.interval),
+        **interval_record(one.interval),
     }
 
 
 def _standing_record(one: Standing) -> dict[str, Any]:
-    return {"factor": one.factor, "verdict": one.verdict, **_span(one.summary.interval)}
+    return {"factor": one.factor, "verdict": one.verdict, **interval_record(one.summary.interval)}
 
 
 def _break_record(one: Break) -> dict[str, Any]:
@@ -287,7 +284,7 @@ def _strain_record(base: Scenario, one: Strain) -> dict[str, Any]:
         "full_from": one.full_from,
         "queue_grows_from": one.grows_from,
         "fails_from": one.fails_from,
-        "wait_hours_per_day": [_span(interval) for interval in one.hours],
+        "wait_hours_per_day": [interval_record(interval) for interval in one.hours],
     }
 
 
@@ -307,8 +304,8 @@ def _recovery_record(found: Recovery) -> dict[str, Any]:
             }
             for one in found.recovered
         ],
-        "extra_days": {name: _span(interval) for name, interval in found.extra},
-        "worst": [{"series": name, "day": day, **_span(interval)} for name, day, interval in found.worst],
+        "extra_days": {name: interval_record(interval) for name, interval in found.extra},
+        "worst": [{"series": name, "day": day, **interval_record(interval)} for name, day, interval in found.worst],
     }
 
 
@@ -320,7 +317,7 @@ def stress_tables(found: Stress) -> dict[str, pd.DataFrame]:
     ]
     breaks = [
         {"goal": one.name, "demand_factor": standing.factor, "seed": kind, "verdict": standing.verdict}
-        | _span(standing.summary.interval)
+        | interval_record(standing.summary.interval)
         | {"surely_met_up_to_factor": one.held, "surely_missed_from_factor": one.broken}
         for one in found.breaks
         for kind, standings in (("own", one.standings), ("fresh", one.again))

@@ -8,8 +8,8 @@ import pandas as pd
 from sim import clock
 from sim.measure.kpis import KPIS
 from sim.measure.window import Window
+from sim.report.records import interval_record
 from sim.report.text import table
-from sim.study.output_analysis import Interval
 from sim.study.watching.detection import Chance, Detection
 from sim.study.watching.watch import Watch
 from sim.study.watching.weeks import windows
@@ -158,17 +158,13 @@ def watch_record(found: Watch) -> dict[str, Any]:
         "watched_weeks": settings.watched,
         "ramp_up_weeks": found.ramp_up_ms / clock.WEEK,
         "side": found.side,
-        "effect": _span(found.effect.interval),
-        "usual": _span(found.usual),
-        "sigma": _span(found.sigma),
+        "effect": interval_record(found.effect.interval),
+        "usual": interval_record(found.usual),
+        "sigma": interval_record(found.sigma),
         "correlation_of_neighbouring_weeks": found.alike,
         "rules": [_detection_record(one) for one in found.detections],
         "approximation": LIMITS,
     }
-
-
-def _span(interval: Interval) -> dict[str, float]:
-    return {"mean": interval.mean, "low": interval.low, "high": interval.high, "n": interval.n}
 
 
 def _detection_record(one: Detection) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from sim.report.searching.parts import CURSE, MODEL, Record, difference_scale, interval_record, said, span_of
+from sim.report.records import interval_record
+from sim.report.searching.parts import CURSE, MODEL, Record, difference_scale, said, span_of
 from sim.report.text import table
 from sim.study.searching.best import Best
 from sim.study.wording import Scale, figure_label, scale_of

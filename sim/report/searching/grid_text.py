@@ -5,17 +5,8 @@ from typing import Final
 
 import pandas as pd
 
-from sim.report.searching.parts import (
-    CURSE,
-    MODEL,
-    Record,
-    goal_record,
-    interval_record,
-    pounds,
-    said,
-    span_of,
-    trial_record,
-)
+from sim.report.records import interval_record
+from sim.report.searching.parts import CURSE, MODEL, Record, goal_record, pounds, said, span_of, trial_record
 from sim.report.text import table
 from sim.study.goals import key_of
 from sim.study.output_analysis import Interval

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from sim.measure.figures import Unit
 from sim.measure.kpis import KPIS
+from sim.report.records import interval_record
 from sim.scenario.targets import Target
 from sim.study.goals import key_of
 from sim.study.output_analysis import Interval
@@ -40,19 +41,6 @@ def difference_scale(unit: Unit, intervals: Sequence[Interval]) -> Scale:
     """How differences of a figure are told, those of 0 not counting for the decimals."""
     largest = max((abs(one.mean) for one in intervals if one.n), default=0.0)
     return scale(unit, largest, min((one.half_width for one in intervals if one.half_width > 0), default=largest / 10))
-
-
-def interval_record(interval: Interval) -> Record:
-    """An interval as plain values."""
-    return {
-        "n": interval.n,
-        "dropped": interval.dropped,
-        "mean": interval.mean,
-        "sd": interval.sd,
-        "low": interval.low,
-        "high": interval.high,
-        "confidence": round(interval.confidence, 6),
-    }
 
 
 def trial_record(trial: Trial) -> Record:

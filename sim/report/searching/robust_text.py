@@ -4,16 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from sim.report.searching.parts import (
-    CURSE,
-    MODEL,
-    Record,
-    difference_scale,
-    goal_record,
-    interval_record,
-    said,
-    trial_record,
-)
+from sim.report.records import interval_record
+from sim.report.searching.parts import CURSE, MODEL, Record, difference_scale, goal_record, said, trial_record
 from sim.report.text import table
 from sim.study.goals import key_of
 from sim.study.searching.robust import Cell, Matrix, Robust
