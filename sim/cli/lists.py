@@ -5,7 +5,7 @@ from contextlib import suppress
 import click
 
 from sim.cli.group import wardflow
-from sim.cli.request import json_option
+from sim.cli.request import Request, json_option, store_of
 
 
 @wardflow.command()
@@ -81,6 +81,7 @@ def app(address: str, port: int, *, browser: bool, force: bool) -> None:
             f"other machines could reach {address}, and nobody would have to sign in; "
             "leave --address out, or add --force if you trust the network"
         )
+    store_of(Request())  # a folder on another machine is refused here, not on the screen
     click.echo(f"The screen is at http://{address}:{port} (Ctrl-C stops it).")
     with suppress(KeyboardInterrupt):
         launch(address, port, browser=browser)

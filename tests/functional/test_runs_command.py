@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import pandas as pd
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -133,3 +135,19 @@ def test_threads_and_processes_find_the_same():
         for name in ("inline", "threads", "processes")
     }
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize("words", [("run", "clinic.yaml"), ("runs", "list"), ("app", "--no-browser")])
+def test_a_store_on_another_machine_is_refused_with_the_way_out(monkeypatch, place, words):
+    share = SimpleNamespace(mountpoint=str(place), fstype="cifs", opts="rw")
+    monkeypatch.setattr(psutil, "disk_partitions", lambda all: [share])
+    result = wardflow(*words)
+    assert result.exit_code == 2
+    assert "is on another machine (cifs)" in result.stderr
+    assert "Fix: set WARDFLOW_CACHE to a folder of this machine" in result.stderr
+
+
+def test_without_a_store_a_run_needs_no_folder(monkeypatch, place):
+    share = SimpleNamespace(mountpoint=str(place), fstype="cifs", opts="rw")
+    monkeypatch.setattr(psutil, "disk_partitions", lambda all: [share])
+    assert wardflow("run", "clinic.yaml", "--no-store").exit_code == 0
