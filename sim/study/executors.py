@@ -105,6 +105,8 @@ def computed(
     """
     begun = time.perf_counter()
     rest, there = dict(enumerate(calls)), executor
+    if stop and stop():
+        return
     if executor.name == "auto" and rest:
         yield 0, function(*rest.pop(0))
         is_long = (time.perf_counter() - begun) * len(rest) > WORTH_WORKERS

@@ -85,6 +85,12 @@ def test_two_hundred_replications_survive_a_killed_worker(cluster):
     assert str(found.replicates[7].kpis) == str(in_line.replicates[7].kpis)
 
 
+def test_a_worker_with_another_version_refuses_to_compute(cluster, monkeypatch):
+    monkeypatch.setattr(cluster_of_dask, "code", lambda: "of another version")
+    with pytest.raises(ExecutorError, match=r"another version of Wardflow.*Fix: install the same on all machines"):
+        list(computed(pow, [(2, 2)], Executor("dask", scheduler=cluster[0])))
+
+
 def test_what_goes_wrong_in_a_call_is_what_the_asker_sees(cluster):
     with pytest.raises(ZeroDivisionError):
         list(computed(divmod, [(1, 1), (1, 0), (2, 1)], Executor("dask", scheduler=cluster[0])))

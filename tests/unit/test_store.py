@@ -168,6 +168,15 @@ def test_asking_for_fifty_after_twenty_runs_thirty(store):
     assert more.digest == run_stored(clinic(replications=50, length="1 d"), None, workers=1).digest
 
 
+def test_what_lies_behind_a_gap_is_kept_but_not_used(store):
+    """Quick replications that overtook a slow one must not tip the mean."""
+    scenario = clinic(replications=6, length="1 d")
+    for job in jobs(scenario, [0, 1, 3]):
+        store.write(job, run_job(job))
+    (found,) = run_scenarios([scenario], Means(store, stop=lambda: True))
+    assert [one.replication for one in found.replicates] == [0, 1]
+
+
 def test_scenarios_side_by_side_are_what_each_is_by_itself(store):
     scenarios = [clinic(replications=3), clinic(replications=5, length="2 weeks"), clinic(replications=2)]
     told = []
