@@ -31,7 +31,7 @@ def test_a_goal_may_be_about_a_part():
     [
         ("ed_within_4h", "a goal has a key figure"),
         ("ed_within_4 >= 78 %", "ed_within_4h >= 78 %"),
-        ("wait_mean <= 30", "wait_mean is measured in min"),
+        ("wait_mean <= 30", "which is measured in min. Fix: wait_mean <= 60 min"),
         ("wait_mean <= 30 %", "wait_mean is measured in min, not as"),
         ("boarders_8am <= 5 beds", "boarders_8am is measured in patients"),
     ],
