@@ -77,7 +77,7 @@ def test_json_is_one_document():
     [
         (("--goal", "wait_mean 3 h"), "ed_within_4h >= 78 %"),
         (("--kpi", "wait_men"), "wait_mean"),
-        (("--patients", "walkin"), "walk_in"),
+        (("--patients", "walk_inn"), "walk_in"),
         (("--surge", "2 weeks"), "2 weeks x 1.4"),
         (("--surge", "10 d x 2"), "run.length"),
         (("--from", "3"), "--from 0.8 --to 2.0"),
