@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from sim import clock
-from sim.report.charts.warm_up import welch_chart
 from sim.report.line_svg import Curve, Mark, lines_svg
 from sim.report.warm_up_text import (
     answer,
@@ -16,7 +15,6 @@ from sim.report.warm_up_text import (
     warm_up_record,
     warm_up_tables,
     warm_up_text,
-    welch_table,
 )
 from sim.scenario.scenario import Scenario
 from sim.study.asking import in_line
@@ -222,9 +220,7 @@ def test_a_picture_is_sound_xml_with_its_lines_in_their_places():
     assert any(one.text == "x & y" for one in root.iter())
 
 
-def test_the_chart_shows_the_days_the_average_and_where_to_measure():
+def test_the_picture_marks_from_where_the_file_measures_and_what_is_advised():
     found = advise(clinic(warm_up="3 weeks", length="9 weeks"), giving(filling(8)))
-    chart = welch_chart(welch_table(found.series[0]), "beds in use", marks_table(found)).to_dict()
-    assert chart["title"]["text"] == ["How it fills: beds in use"]
-    assert "the file measures from here: day 21; advised: day 14" in chart["description"]
-    assert [layer["mark"]["type"] for layer in chart["layer"]] == ["line", "line", "rule", "text"]
+    marks = dict(marks_table(found).itertuples(index=False))
+    assert marks == {21: "the file measures from here", 14: "advised"}
