@@ -6,10 +6,17 @@ from typing import Any
 import click
 
 from sim.cli.group import wardflow
-from sim.cli.request import Request, json_option, out_option, prepare, run_of, study_options, tell, variant_of
-
-base_option = click.option(
-    "--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change of BASE, such as wards.medical.beds=+12."
+from sim.cli.request import (
+    Request,
+    json_option,
+    out_option,
+    plan_option,
+    prepare,
+    run_of,
+    set_option,
+    study_options,
+    tell,
+    variant_of,
 )
 
 
@@ -17,7 +24,7 @@ base_option = click.option(
 @click.argument("base")
 @click.argument("initiatives", nargs=-1)
 @click.option("--part", "named", multiple=True, metavar='"NAME: NAMES=VALUE"', help="A part that is no initiative.")
-@base_option
+@set_option
 @study_options
 @json_option
 @out_option
@@ -45,7 +52,7 @@ def together(*, initiatives: tuple[str, ...], named: tuple[str, ...], **given: A
 @wardflow.command()
 @click.argument("base")
 @click.argument("plan", required=False)
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="The plan: BASE with these changes.")
+@plan_option
 @click.option("--vary", multiple=True, metavar="NAMES=LOW..HIGH", help="An own range: wards.medical.beds=170..190.")
 @click.option("--kpi", default="", metavar="FIGURE", help="Which figure; the first headline figure if left out.")
 @click.option("--points", type=click.IntRange(0, 10_000), default=0, help="Also all at once, at so many points.")
@@ -116,7 +123,7 @@ def _side(request: Request) -> Any:
 @wardflow.command()
 @click.argument("base", metavar="FILE")
 @click.option("--most", type=click.IntRange(1, 100), default=8, show_default=True, help="So many are relaxed.")
-@base_option
+@set_option
 @study_options
 @json_option
 @out_option

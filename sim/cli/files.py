@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from sim.cli.group import FAILED, wardflow
-from sim.cli.request import json_option
+from sim.cli.request import json_option, set_option
 
 
 @wardflow.command()
@@ -36,7 +36,7 @@ def check(file: str, *, as_json: bool) -> None:
 
 @wardflow.command()
 @click.argument("file")
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
+@set_option
 def show(file: str, changes: tuple[str, ...]) -> None:
     """Print FILE with all that it extends, and where each value comes from."""
     from sim.scenario.reading.writing import show as shown
@@ -90,7 +90,7 @@ def diff(base: str, other: str, *, as_json: bool) -> None:
 
 @wardflow.command()
 @click.argument("file")
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
+@set_option
 @json_option
 @click.option("--html", "as_html", is_flag=True, help="One web page that loads nothing.")
 @click.option("--into", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Fill the marks of a page.")

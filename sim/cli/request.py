@@ -59,6 +59,9 @@ EXECUTORS: Final = ("auto", "inline", "threads", "processes", "dask")
 set_option = click.option(
     "--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12."
 )
+plan_option = click.option(
+    "--set", "changes", multiple=True, metavar="NAMES=VALUE", help="A plan: BASE with these changes."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 all_option = click.option("--all", "everything", is_flag=True, help="Every figure for every ward, step and group.")
 logs_option = click.option(
@@ -228,13 +231,16 @@ def prepare(request: Request) -> None:
         prepare_folder(request.out)
 
 
-def tell(request: Request, text: str, record: Mapping[str, Any], tables: Mapping[str, Any]) -> None:
-    """Tells what a study found, as text or as one JSON document, and writes its tables if they are asked for."""
+def tell(
+    request: Request, text: str, record: Mapping[str, Any], tables: Mapping[str, Any], pictures: Mapping[str, str] = {}
+) -> None:
+    """Tells what a study found, as text or as one JSON document; writes tables and pictures if they are asked for."""
     from sim.report.records import to_json
-    from sim.study.results import write_table
+    from sim.study.results import write_table, write_text
 
     out = request.out
     files = [write_table(out / f"{name}.csv", table) for name, table in tables.items()] if out else []
+    files += [write_text(out / f"{name}.svg", picture) for name, picture in pictures.items()] if out else []
     if request.as_json:
         click.echo(to_json({"ok": True, **record, "files": [str(file) for file in files]}))
         return

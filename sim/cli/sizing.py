@@ -5,12 +5,22 @@ from typing import Any
 import click
 
 from sim.cli.group import wardflow
-from sim.cli.request import Request, json_option, out_option, prepare, run_of, study_options, tell, variant_of
+from sim.cli.request import (
+    Request,
+    json_option,
+    out_option,
+    prepare,
+    run_of,
+    set_option,
+    study_options,
+    tell,
+    variant_of,
+)
 
 
 @wardflow.command()
 @click.argument("base", metavar="FILE")
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
+@set_option
 @click.option("--from", "low", type=float, default=0.8, show_default=True, help="Lowest factor on demand.")
 @click.option("--to", "high", type=float, default=2.0, show_default=True, help="Highest factor on demand.")
 @click.option("--step", type=float, default=0.1, show_default=True, help="Distance of two factors.")

@@ -13,10 +13,15 @@ from sim.cli.request import (
     each_of,
     json_option,
     logs_option,
+    out_option,
+    plan_option,
     precision_options,
+    prepare,
     ran,
     run_alike,
+    set_option,
     study_options,
+    tell,
 )
 
 FORMATS: Final = ("csv", "parquet", "xes", "vidigi")
@@ -26,7 +31,7 @@ FOLLOWED: Final = 4
 
 @wardflow.command()
 @click.argument("file")
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="Change, such as wards.medical.beds=+12.")
+@set_option
 @study_options
 @precision_options
 @json_option
@@ -46,14 +51,13 @@ def run(*, whole_passport: bool, **given: Any) -> None:
     from sim.study.files import write_whole
     from sim.study.passport import passport
     from sim.study.plan import load_plan, whole_text
-    from sim.study.results import prepare_folder, write_results
+    from sim.study.results import write_results
 
     request = Request(**given)
     loaded = load_plan(request.file, request.changes)
     scenario = with_run(loaded.scenario, replications=request.replications, seed=request.seed)
     _check_logs(request, scenario.run.replications)
-    if request.out:
-        prepare_folder(request.out)
+    prepare(request)
     for warning in loaded.warnings:
         click.echo(str(warning), err=True)
     (experiment,), precise = ran(request, [scenario])
@@ -93,7 +97,7 @@ def _check_logs(request: Request, replications: int) -> None:
 @wardflow.command()
 @click.argument("base")
 @click.argument("others", nargs=-1)
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="A plan: BASE with these changes.")
+@plan_option
 @study_options
 @precision_options
 @json_option
@@ -126,7 +130,7 @@ def compare(**given: Any) -> None:
 @wardflow.command()
 @click.argument("base")
 @click.argument("others", nargs=-1)
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="A plan: BASE with these changes.")
+@plan_option
 @study_options
 @precision_options
 @click.option("--out", type=click.Path(path_type=Path), metavar="FILE", help="Write it to FILE.md or FILE.html.")
@@ -162,40 +166,29 @@ def brief(**given: Any) -> None:
 @wardflow.command()
 @click.argument("base")
 @click.argument("others", nargs=-1)
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="The plan: BASE with these changes.")
+@plan_option
 @study_options
 @json_option
 @click.option("--journeys", is_flag=True, help="Tell the journeys that change most step by step.")
-@click.option("--out", type=click.Path(path_type=Path), metavar="FOLDER", help="Write the tables to a folder.")
+@out_option
 def patients(*, journeys: bool, replications: int | None, **given: Any) -> None:
     """Follow the same patients through BASE and a plan: who waits less, who waits more, and because of what.
 
     Four replications are followed if nothing else is said; they are computed anew each time.
     """
-    from sim.report.records import to_json
     from sim.report.same_patients_tables import followed_tables
     from sim.report.same_patients_text import followed_record, followed_text
-    from sim.study.results import prepare_folder, write_table
     from sim.study.same_patients import follow
 
     request = Request(replications=replications or FOLLOWED, **given)
     if len(request.others) + bool(request.changes) != 1:
         raise click.UsageError("patients are followed through BASE and one plan: name a file, or change it with --set")
-    if request.out:
-        prepare_folder(request.out)
+    prepare(request)
     alike = run_alike(request)
     for warning in (line for lines in alike.warnings for line in lines):
         click.echo(warning, err=True)
     base, other = alike.scenarios
     found = follow(base, other, base.run.replications, each_of(request, f"{base.name} and {other.name}"))
-    tables, files = followed_tables(found) if request.out else {}, []
-    for name, table in tables.items():
-        files.append(write_table(request.out / f"{name}.csv", table))  # type: ignore[operator]
-    if request.as_json:
-        told = {"ok": True, "base": base.name, "plan": other.name, **followed_record(found)}
-        click.echo(to_json({**told, "files": [str(file) for file in files]}))
-        return
     plan = other.name if other.name != base.name else f"{other.name}, changed"
-    click.echo(followed_text(found, base.name, plan, journeys=journeys))
-    if files:
-        click.echo(f"\nWritten to {request.out}: {', '.join(file.name for file in files)}")
+    told = {"base": base.name, "plan": other.name, **followed_record(found)}
+    tell(request, followed_text(found, base.name, plan, journeys=journeys), told, followed_tables(found))

@@ -5,13 +5,23 @@ from typing import Any
 import click
 
 from sim.cli.group import wardflow
-from sim.cli.request import Request, each_of, json_option, out_option, prepare, run_alike, study_options, tell
+from sim.cli.request import (
+    Request,
+    each_of,
+    json_option,
+    out_option,
+    plan_option,
+    prepare,
+    run_alike,
+    study_options,
+    tell,
+)
 
 
 @wardflow.command()
 @click.argument("base")
 @click.argument("others", nargs=-1, metavar="PLAN")
-@click.option("--set", "changes", multiple=True, metavar="NAMES=VALUE", help="The plan: BASE with these changes.")
+@plan_option
 @click.option(
     "--kpi", default="", metavar="KPI", help="What is watched, such as ed_within_4h; else the first headline."
 )

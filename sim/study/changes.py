@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from sim.measure.figures import KpiKey
-from sim.study.comparison import InvalidRunError, check_comparable
+from sim.study.comparison import check_comparable, valid
 from sim.study.experiment import Experiment
 from sim.study.judging import Judged, judged
 from sim.study.output_analysis import CONFIDENCE, Floats
@@ -63,5 +63,4 @@ def check_alike(experiments: Sequence[Experiment]) -> None:
     """
     for one in experiments:
         check_comparable(experiments[0].scenario, one.scenario)
-        if not one.is_valid:
-            raise InvalidRunError(f"{one.name} is INVALID and has no figures: {one.reasons[0]}")
+        valid([one])

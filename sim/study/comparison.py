@@ -195,9 +195,19 @@ def _check_alike(base: Experiment, other: Experiment) -> None:
         raise ComparisonError(
             f"version {base.version} of Wardflow ran {base.name}, version {other.version} {other.name}"
         )
-    for experiment in (base, other):
-        if not experiment.is_valid:
-            raise InvalidRunError(f"{experiment.name} is INVALID and has no figures: {experiment.reasons[0]}")
+    valid((base, other))
+
+
+def valid(experiments: Sequence[Experiment]) -> Sequence[Experiment]:
+    """Returns the same experiments.
+
+    Raises:
+        InvalidRunError: if the books of one of them do not balance.
+    """
+    for one in experiments:
+        if not one.is_valid:
+            raise InvalidRunError(f"{one.name} is INVALID and has no figures: {one.reasons[0]}")
+    return experiments
 
 
 def _judge(family: Sequence[_Pair], confidence: float, *, is_headline: bool) -> dict[tuple[int, KpiKey], Effect]:

@@ -7,10 +7,11 @@ from pydantic import ValidationError
 
 from sim.measure.figures import WHOLE, KpiKey
 from sim.measure.kpis import KPIS
-from sim.scenario.problems import Problem, ScenarioError, nearest, quoted, suggestion
+from sim.scenario.problems import nearest, quoted, suggestion
 from sim.scenario.targets import Target
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import CONFIDENCE
+from sim.study.refusal import refusal
 from sim.study.summary import THRESHOLDS, Summary, fits, judged
 from sim.study.wording import figure_label
 
@@ -41,22 +42,24 @@ def goal_of(text: str) -> Target:
     """
     found = _GOAL.fullmatch(text)
     if not found:
-        raise _error("a goal has a key figure, <= or >=, and a threshold with its unit", EXAMPLE)
+        raise refusal(OPTION, "a goal has a key figure, <= or >=, and a threshold with its unit", EXAMPLE)
     kpi, is_least = found["kpi"], found["sign"] in (">=", "at least")
     if kpi not in KPIS:
         message = f"there is no key figure {quoted(kpi)}; {suggestion(kpi, list(KPIS))}"
-        raise _error(message, f"{nearest(kpi, list(KPIS)) or 'ed_within_4h'} {found['sign']} {found['threshold']}")
+        raise refusal(
+            OPTION, message, f"{nearest(kpi, list(KPIS)) or 'ed_within_4h'} {found['sign']} {found['threshold']}"
+        )
     unit = KPIS[kpi].unit
     fix = f"{kpi} {found['sign']} {THRESHOLDS[unit]}"
     side = "at_least" if is_least else "at_most"
     try:
         target = Target.model_validate({"kpi": kpi, "of": found["of"], side: found["threshold"], "source": SOURCE})
     except ValidationError:
-        raise _error(
-            f"{quoted(found['threshold'])} is no threshold for {kpi}, which is measured in {unit}", fix
+        raise refusal(
+            OPTION, f"{quoted(found['threshold'])} is no threshold for {kpi}, which is measured in {unit}", fix
         ) from None
     if not fits(target.threshold, unit):
-        raise _error(f"{kpi} is measured in {unit}, not as {quoted(target.words())}", fix)
+        raise refusal(OPTION, f"{kpi} is measured in {unit}, not as {quoted(target.words())}", fix)
     return target
 
 
@@ -82,8 +85,10 @@ def stands(experiment: Experiment, target: Target, confidence: float = CONFIDENC
     key = key_of(target)
     if not any(key in replicate.kpis for replicate in experiment.replicates):
         told = figure_label(experiment.scenario, key)
-        raise _error(
-            f"{experiment.name} has nothing to measure for {told} ({target.kpi} of {target.of or 'the whole'})", EXAMPLE
+        raise refusal(
+            OPTION,
+            f"{experiment.name} has nothing to measure for {told} ({target.kpi} of {target.of or 'the whole'})",
+            EXAMPLE,
         )
     return judged(experiment, key, {SOURCE: target}, confidence)
 
@@ -91,7 +96,3 @@ def stands(experiment: Experiment, target: Target, confidence: float = CONFIDENC
 def words(target: Target, experiment: Experiment) -> str:
     """Says a goal, such as `Within 4 hours at least 78 %`."""
     return f"{figure_label(experiment.scenario, key_of(target))} {target.words()}"
-
-
-def _error(message: str, fix: str) -> ScenarioError:
-    return ScenarioError([Problem(OPTION, 0, 0, "goal", "goal", message, fix)])

@@ -15,14 +15,15 @@ from numpy.typing import ArrayLike
 from sim.measure.figures import KpiKey
 from sim.scenario.scenario import Scenario
 from sim.study.asking import Run
-from sim.study.comparison import InvalidRunError
+from sim.study.comparison import valid
 from sim.study.experiment import Experiment, with_run
 from sim.study.headline import about, headline
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, t_interval
 from sim.study.passport import FEWEST_RUNS
+from sim.study.refusal import refusal
 from sim.study.run_length import MOST_REPLICATIONS
 from sim.study.summary import kpi_keys, values
-from sim.study.wishes import Wish, missing, refused, usual_wish
+from sim.study.wishes import OPTION, Wish, missing, usual_wish
 
 LOOK_AHEAD: Final = 5
 """So many further replications must stay narrow; five, as the source advises."""
@@ -51,13 +52,13 @@ class Precision:
     def __post_init__(self) -> None:
         if self.least < 2 or self.look_ahead < 0 or not 0 < self.confidence < 1:
             message = "it takes two replications, a look-ahead of 0 and a confidence between 0 and 1 at least"
-            raise refused(message, f"leave them as they are: {FEWEST_RUNS}, {LOOK_AHEAD} and {CONFIDENCE}")
+            raise refusal(OPTION, message, f"leave them as they are: {FEWEST_RUNS}, {LOOK_AHEAD} and {CONFIDENCE}")
         if not self.first() <= self.most <= MOST_REPLICATIONS:
             more = self.first() - self.least
             message = f"{self.most:,} replications at most: {self.least} and {more} to look ahead are the fewest"
-            raise refused(message, f"choose from {self.first()} to {MOST_REPLICATIONS:,}")
+            raise refusal(OPTION, message, f"choose from {self.first()} to {MOST_REPLICATIONS:,}")
         if len({wish.key for wish in self.wishes}) < len(self.wishes):
-            raise refused("a figure is asked for twice", "name each once")
+            raise refusal(OPTION, "a figure is asked for twice", "name each once")
 
     def first(self) -> int:
         """Replications with which the earliest answer can be had."""
@@ -194,10 +195,7 @@ def until_precise(scenarios: Sequence[Scenario], settings: Precision, run: Run) 
 
 def _wishes(experiments: Sequence[Experiment], settings: Precision) -> tuple[Wish, ...]:
     """Checks that the experiments have what is asked for, or chooses the first figures of their headline."""
-    for one in experiments:
-        if not one.is_valid:
-            raise InvalidRunError(f"{one.name} is INVALID and has no figures: {one.reasons[0]}")
-    there = [kpi_keys(one) for one in experiments]
+    there = [kpi_keys(one) for one in valid(experiments)]
     for one, keys in zip(experiments, there, strict=True):
         for wish in settings.wishes:
             if wish.key not in keys:

@@ -6,6 +6,7 @@ from typing import Final, Literal
 import numpy as np
 
 from sim.measure.figures import KpiKey
+from sim.study.changes import settled
 from sim.study.comparison import Comparison
 from sim.study.output_analysis import Floats, Interval, ratio_of_means, t_interval
 from sim.study.summary import kpi_keys, values
@@ -61,8 +62,7 @@ def prices(comparison: Comparison) -> tuple[Price, ...]:
 def _change(comparison: Comparison, key: KpiKey) -> Floats:
     """Plan minus base in each replication that both have; what is only the rounding of sums counts as nothing."""
     base, other = (values(plan, key)[: comparison.pairs] for plan in (comparison.base, comparison.other))
-    slight = np.abs(other - base) <= 1e-9 * np.maximum(np.abs(base), np.abs(other))
-    return np.where(slight, 0.0, other - base)
+    return settled(other - base, base, other)
 
 
 def price_of(breach: KpiKey, cost: Floats, avoided: Floats, confidence: float) -> Price:

@@ -19,6 +19,7 @@ ENGINE: Final = "reference"
 """Name of the engine, in results and in the store."""
 
 
+@cache
 def version() -> str:
     """Version of Wardflow, or `unknown` if it is not installed."""
     return _installed("wardflow")

@@ -71,14 +71,14 @@ def write_results(
         last = len(experiment.replicates) - 1
         raise OutputError(f"there is no replication {', '.join(missing)}. Fix: choose from 0 to {last}")
     try:
-        written = [_write_text(folder / "scenario.yaml", scenario_text)]
+        written = [write_text(folder / "scenario.yaml", scenario_text)]
         written.append(write_table(folder / "kpis.csv", kpi_table(experiment)))
         written.append(write_table(folder / "replications.csv", rows_table(experiment)))
         written.append(write_table(folder / "profiles.csv", profile_table(experiment)))
         for number in logs:
             written += _write_log(experiment, number, folder, form)
         record = origin(experiment) | {"files": [path.name for path in written]}
-        written.append(_write_text(folder / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n"))
+        written.append(write_text(folder / "run.json", json.dumps(record, indent=2, ensure_ascii=False) + "\n"))
     except OSError as error:
         raise OutputError(f"{folder} cannot be written: {error.strerror or error}") from error
     return written
@@ -135,7 +135,12 @@ def _about(experiment: Experiment, number: int) -> dict[str, str]:
     }
 
 
-def _write_text(path: Path, text: str) -> Path:
+def write_text(path: Path, text: str) -> Path:
+    """Writes a text; whole or not at all.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
     write_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
     return path
 

@@ -5,6 +5,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -65,7 +66,7 @@ def replicate_of(row: Row, names: Callable[[str], str]) -> Replicate:
     """
     if row["checksum"] != _checksum(row):
         raise ValueError("the checksum does not fit")
-    kpi_names, profile_names = (json.loads(names(row[name])) for name in ("kpi_names", "profile_names"))
+    kpi_names, profile_names = (_listed(names(row[name])) for name in ("kpi_names", "profile_names"))
     kpis = np.frombuffer(row["kpis"], _FLOAT).tolist()
     return Replicate(
         replication=row["replication"],
@@ -77,6 +78,12 @@ def replicate_of(row: Row, names: Callable[[str], str]) -> Replicate:
         events=row["events"],
         seconds=row["seconds"],
     )
+
+
+@lru_cache(maxsize=16)
+def _listed(names: str) -> Any:
+    """A list of names, which the replications of a scenario share; nobody changes it."""
+    return json.loads(names)
 
 
 def _profiles(names: list[tuple[str, str, int]], values: NDArray[np.float64]) -> dict[KpiKey, NDArray[np.float64]]:

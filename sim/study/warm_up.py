@@ -19,7 +19,7 @@ from sim.scenario.pathway import flatten
 from sim.scenario.routes import reachable
 from sim.scenario.scenario import RunSettings, Scenario
 from sim.study.asking import Run
-from sim.study.comparison import InvalidRunError
+from sim.study.comparison import valid
 from sim.study.experiment import Experiment
 from sim.study.loads import FULL
 from sim.study.output_analysis import Floats
@@ -136,9 +136,7 @@ def advise(scenario: Scenario, run: Run) -> Advice:
     Source: White, Cobb & Spratt (2000), A comparison of five steady-state truncation heuristics (MSER-5); Welch (1983),
     The statistical analysis of simulation results; Law (2015), Simulation Modeling and Analysis, section 9.5.1.
     """
-    (experiment,) = run([from_the_first_day(scenario)])
-    if not experiment.is_valid:
-        raise InvalidRunError(f"{experiment.name} is INVALID and has no figures: {experiment.reasons[0]}")
+    (experiment,) = valid(run([from_the_first_day(scenario)]))
     series = tuple(_settlings(experiment))
     surges = tuple(_surges(scenario))
     return Advice(

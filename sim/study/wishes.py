@@ -9,10 +9,11 @@ from pydantic import ValidationError
 
 from sim.measure.figures import WHOLE, KpiKey
 from sim.measure.kpis import KPIS
-from sim.scenario.problems import Problem, ScenarioError, nearest, quoted, suggestion
+from sim.scenario.problems import ScenarioError, nearest, quoted, suggestion
 from sim.scenario.targets import Target
 from sim.study.output_analysis import CONFIDENCE
 from sim.study.passport import WIDE, WIDE_SHARE
+from sim.study.refusal import refusal
 from sim.study.run_length import replications_for
 from sim.study.summary import THRESHOLDS, fits, in_unit
 
@@ -74,14 +75,16 @@ def wish_of(text: str) -> Wish:
     """
     found = _WISH.fullmatch(text)
     if not found:
-        raise refused("a precision has a key figure, =, and how far its interval may reach to either side", EXAMPLE)
+        raise refusal(
+            OPTION, "a precision has a key figure, =, and how far its interval may reach to either side", EXAMPLE
+        )
     kpi, told = found["kpi"], found["width"]
     if kpi not in KPIS:
         message = f"there is no key figure {quoted(kpi)}; {suggestion(kpi, list(KPIS))}"
-        raise refused(message, f"{nearest(kpi, list(KPIS)) or 'ed_within_4h'}={told}")
+        raise refusal(OPTION, message, f"{nearest(kpi, list(KPIS)) or 'ed_within_4h'}={told}")
     amount, is_relative = _width(kpi, told)
     if amount <= 0:
-        raise refused(f"{quoted(told)} is not above 0, and no number of replications gives it", _fix(kpi))
+        raise refusal(OPTION, f"{quoted(told)} is not above 0, and no number of replications gives it", _fix(kpi))
     return Wish((kpi, found["of"] or WHOLE), amount, is_relative)
 
 
@@ -90,35 +93,25 @@ def _width(kpi: str, told: str) -> tuple[float, bool]:
     unit = KPIS[kpi].unit
     if points := _POINTS.fullmatch(told):
         if unit not in PARTS:
-            raise refused(f"{kpi} is measured in {unit}, not in points", _fix(kpi))
+            raise refusal(OPTION, f"{kpi} is measured in {unit}, not in points", _fix(kpi))
         return float(points[1]) / 100, False
     if percent := _PERCENT.fullmatch(told):
         if unit in PARTS:
             message = f"{kpi} is told in per cent, so that {quoted(told)} can mean two things; say it in points"
-            raise refused(message, f"{kpi}={percent[1]} points")
+            raise refusal(OPTION, message, f"{kpi}={percent[1]} points")
         return float(percent[1]) / 100, True
     try:
         target = Target.model_validate({"kpi": kpi, "at_most": told, "source": OPTION})
     except ValidationError:
-        raise refused(f"{quoted(told)} is no width for {kpi}, which is measured in {unit}", _fix(kpi)) from None
+        raise refusal(OPTION, f"{quoted(told)} is no width for {kpi}, which is measured in {unit}", _fix(kpi)) from None
     if unit in PARTS or not fits(target.threshold, unit):
-        raise refused(f"{kpi} is measured in {unit}, not as {quoted(told)}", _fix(kpi))
+        raise refusal(OPTION, f"{kpi} is measured in {unit}, not as {quoted(told)}", _fix(kpi))
     return float(in_unit(target.threshold, unit)), False
 
 
 def _fix(kpi: str) -> str:
     unit = KPIS[kpi].unit
     return f"{kpi}=2 points" if unit in PARTS else f"{kpi}=5 % (of its mean), or {kpi}={THRESHOLDS[unit]}"
-
-
-def refused(message: str, fix: str) -> ScenarioError:
-    """The error that a wish cannot be.
-
-    Args:
-        message: what is wrong.
-        fix: what to write instead.
-    """
-    return ScenarioError([Problem(OPTION, 0, 0, "precision", "precision", message, fix)])
 
 
 def missing(wish: Wish, name: str) -> ScenarioError:
@@ -130,4 +123,4 @@ def missing(wish: Wish, name: str) -> ScenarioError:
     """
     kpi, scope = wish.key
     told = f"{name} has nothing to measure for {kpi} of {quoted(scope or 'the whole')}"
-    return refused(told, "`wardflow run FILE --all` shows every figure that there is")
+    return refusal(OPTION, told, "`wardflow run FILE --all` shows every figure that there is")

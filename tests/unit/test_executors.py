@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.study.executors import Executor, WorkerKilledError, computed
+from sim.cli.request import EXECUTORS
+from sim.study.executors import NAMES, Executor, WorkerKilledError, computed
 from sim.study.experiment import StoppedError, run_experiment
 from sim.study.replication import run_job
 from tests.small_studies import clinic, jobs
@@ -135,3 +136,7 @@ def test_workers_that_are_killed_again_and_again_are_given_up_with_the_replicati
         over.set()
         killer.join()
     assert caught.value.what in {f"replication {number}" for number in range(4)}
+
+
+def test_the_command_offers_every_executor():
+    assert EXECUTORS == NAMES

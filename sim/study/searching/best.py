@@ -9,15 +9,15 @@ import numpy as np
 from sim.scenario.problems import quoted
 from sim.scenario.scenario import Scenario
 from sim.study.asking import Run, Variant
+from sim.study.comparison import valid
 from sim.study.experiment import with_run
 from sim.study.fresh import afresh, fresh_seed
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, paired_difference, t_interval
+from sim.study.refusal import check_confidence, check_count, refusal
 from sim.study.searching.kim_nelson import Rule, Selection, kim_nelson
 from sim.study.searching.ocba import chance_of_best, next_replications
 from sim.study.searching.plans import Plan, check_names
-from sim.study.searching.refusal import check_confidence, check_count, refusal
 from sim.study.searching.rinott import rinott_replications
-from sim.study.searching.trial import valid
 from sim.study.searching.wanted import Wanted
 from sim.study.summary import values
 

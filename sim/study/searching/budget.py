@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from sim.scenario.problems import quoted
 from sim.study.output_analysis import Interval
-from sim.study.searching.refusal import refusal
+from sim.study.refusal import refusal
 
 OPTION: Final = "--budget"
 EXAMPLE: Final = "+5000 per day"

@@ -9,8 +9,8 @@ from sim.scenario.targets import Target
 from sim.study.asking import Run, Variant
 from sim.study.fresh import afresh, fresh_seed
 from sim.study.output_analysis import CONFIDENCE
+from sim.study.refusal import check_confidence, check_count, refusal
 from sim.study.searching.lever import Lever
-from sim.study.searching.refusal import check_confidence, check_count, refusal
 from sim.study.searching.trial import Measure, Trial, settled, trials
 
 SCOUTS: Final = 5

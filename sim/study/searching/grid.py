@@ -9,16 +9,17 @@ import numpy as np
 from sim.scenario.scenario import Scenario
 from sim.scenario.targets import Target
 from sim.study.asking import Run, Variant
+from sim.study.comparison import valid
 from sim.study.experiment import Experiment, with_run
 from sim.study.fresh import afresh, fresh_seed
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, t_interval
 from sim.study.price import COST
+from sim.study.refusal import check_confidence, check_count, refusal
 from sim.study.searching.budget import Budget, Standing
 from sim.study.searching.lever import Lever
 from sim.study.searching.paired import dominators
 from sim.study.searching.plans import plan_at, points
-from sim.study.searching.refusal import check_confidence, check_count, refusal
-from sim.study.searching.trial import Trial, trial_of, valid
+from sim.study.searching.trial import Trial, trial_of
 from sim.study.summary import values
 
 MOST_PLANS: Final = 400

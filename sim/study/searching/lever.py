@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from sim.scenario.problems import ScenarioError, quoted
-from sim.study.searching.refusal import refusal
+from sim.study.refusal import refusal
 
 OPTION: Final = "--lever"
 EXAMPLE: Final = "wards.medical.beds=180..230"

@@ -7,8 +7,8 @@ from math import prod
 from typing import Final
 
 from sim.scenario.problems import quoted
+from sim.study.refusal import refusal
 from sim.study.searching.lever import Lever
-from sim.study.searching.refusal import refusal
 
 EXAMPLE: Final = "more beds: wards.medical.beds=+12; staff.ed_doctor.on_duty=6"
 MOST_MADE: Final = 100

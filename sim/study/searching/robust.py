@@ -11,12 +11,13 @@ from sim.scenario.problems import quoted
 from sim.scenario.scenario import Scenario
 from sim.scenario.targets import Target
 from sim.study.asking import Run, Variant
+from sim.study.comparison import valid
 from sim.study.fresh import afresh
 from sim.study.goals import key_of
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, paired_difference, t_interval
+from sim.study.refusal import check_confidence, refusal
 from sim.study.searching.plans import Plan, check_names
-from sim.study.searching.refusal import check_confidence, refusal
-from sim.study.searching.trial import Trial, trial_of, valid
+from sim.study.searching.trial import Trial, trial_of
 
 MOST_CELLS: Final = 400
 """Plans times futures are at most so many."""

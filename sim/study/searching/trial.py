@@ -1,13 +1,13 @@
 """Trials: how plans that a search tries stand to a goal, with more replications where it is hard to tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from sim.scenario.scenario import Scenario
 from sim.scenario.targets import Target
 from sim.study.asking import Run
-from sim.study.comparison import InvalidRunError
+from sim.study.comparison import valid
 from sim.study.experiment import Experiment, with_run
 from sim.study.goals import key_of, stands
 from sim.study.output_analysis import CONFIDENCE, Interval
@@ -69,18 +69,6 @@ class Measure:
         if self.precision is not None:
             return self.precision
         return WIDE_SHARE if summary.kpi.unit == "share" else WIDE * abs(summary.judgements[0].threshold)
-
-
-def valid(experiments: Sequence[Experiment]) -> Sequence[Experiment]:
-    """Returns the same experiments.
-
-    Raises:
-        InvalidRunError: if the books of one of them do not balance.
-    """
-    for one in experiments:
-        if not one.is_valid:
-            raise InvalidRunError(f"{one.name} is INVALID and has no figures: {one.reasons[0]}")
-    return experiments
 
 
 def trials(measure: Measure, scenarios: Mapping[float, Scenario]) -> dict[float, Trial]:

@@ -8,7 +8,7 @@ from sim.measure.figures import WHOLE, Kpi, KpiKey
 from sim.measure.kpis import KPIS
 from sim.scenario.problems import ScenarioError, nearest, quoted, suggestion
 from sim.study.goals import goal_of
-from sim.study.searching.refusal import refusal
+from sim.study.refusal import refusal
 from sim.study.summary import THRESHOLDS, in_unit
 
 OPTION: Final = "--figure"

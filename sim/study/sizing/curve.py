@@ -8,7 +8,7 @@ from sim.measure.figures import WHOLE, KpiKey
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.scenario import Scenario
 from sim.study.asking import Run
-from sim.study.comparison import InvalidRunError
+from sim.study.comparison import valid
 from sim.study.experiment import Experiment, with_run
 from sim.study.headline import about, headline
 from sim.study.sizing.demand import multiplied
@@ -66,11 +66,7 @@ def points(run: Run, base: Scenario, classes: Sequence[str], factors: Sequence[f
     Raises:
         InvalidRunError: if the books of one of them do not balance.
     """
-    found = list(run([multiplied(base, factor, classes) for factor in factors]))
-    for experiment in found:
-        if not experiment.is_valid:
-            raise InvalidRunError(f"{experiment.name} is INVALID and has no figures: {experiment.reasons[0]}")
-    return found
+    return list(valid(run([multiplied(base, factor, classes) for factor in factors])))
 
 
 def figures(experiment: Experiment, keys: Iterable[KpiKey]) -> tuple[Summary, ...]:

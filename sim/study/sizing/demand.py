@@ -11,8 +11,9 @@ from typing import Final
 from sim import clock
 from sim.scenario.events import HospitalEvent
 from sim.scenario.patients import Arrivals
-from sim.scenario.problems import Problem, ScenarioError, quoted, suggestion
+from sim.scenario.problems import quoted, suggestion
 from sim.scenario.scenario import Scenario
+from sim.study.refusal import refusal
 from sim.study.sizing.surge import Surge
 
 OPTION: Final = "--patients"
@@ -40,17 +41,17 @@ def chosen(scenario: Scenario, asked: Sequence[str]) -> tuple[str, ...]:
         found = unscheduled(scenario)
         if not found:
             message = "nobody comes unscheduled (at a rate) here"
-            raise _error(message, f"name who is to be multiplied: {OPTION} {next(iter(scenario.patients))}")
+            raise refusal(OPTION, message, f"name who is to be multiplied: {OPTION} {next(iter(scenario.patients))}")
         return found
     for name in asked:
         if name not in scenario.patients:
             message = f"there are no patients {quoted(name)}; {suggestion(name, list(scenario.patients))}"
-            raise _error(message, f"{OPTION} {next(iter(scenario.patients))}")
+            raise refusal(OPTION, message, f"{OPTION} {next(iter(scenario.patients))}")
         arrive = scenario.patients[name].arrive
         if arrive.gaps is not None or arrive.recorded is not None:
             source = "by the gaps between them" if arrive.gaps is not None else "as recorded in a file"
             message = f"{name} come {source}, so that there is no way to have the same patients and more"
-            raise _error(message, "declare them by a rate, such as rate: 60 per day")
+            raise refusal(OPTION, message, "declare them by a rate, such as rate: 60 per day")
     return tuple(dict.fromkeys(asked))
 
 
@@ -94,7 +95,9 @@ def surged(scenario: Scenario, surge: Surge, classes: Sequence[str]) -> Scenario
     """
     for name in classes:
         if scenario.patients[name].arrive.rate is None:
-            raise _error(f"{name} do not come at a rate, so that a surge cannot have more of them", "name others")
+            raise refusal(
+                OPTION, f"{name} do not come at a rate, so that a surge cannot have more of them", "name others"
+            )
     name = EVENT
     while name in scenario.events:
         name += "_more"
@@ -131,7 +134,3 @@ def _whole(patients: float) -> int:
     (6, 7, 1)
     """
     return max(math.floor(patients + 0.5 + 1e-9), 1)
-
-
-def _error(message: str, fix: str) -> ScenarioError:
-    return ScenarioError([Problem(OPTION, 0, 0, "patients", "patients", message, fix)])

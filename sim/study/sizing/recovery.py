@@ -16,7 +16,7 @@ import numpy as np
 
 from sim.measure.recovery import BAND
 from sim.measure.window import Window
-from sim.study.comparison import InvalidRunError
+from sim.study.comparison import InvalidRunError, valid
 from sim.study.experiment import Experiment
 from sim.study.output_analysis import CONFIDENCE, Floats, Interval, order_statistics, paired_difference
 from sim.study.settling import SERIES, daily
@@ -100,9 +100,7 @@ def recover(base: Experiment, surged: Experiment, surge: Surge) -> Recovery:
     Raises:
         InvalidRunError: if the books of one of them do not balance, or no day was measured.
     """
-    for one in (base, surged):
-        if not one.is_valid:
-            raise InvalidRunError(f"{one.name} is INVALID and has no figures: {one.reasons[0]}")
+    valid((base, surged))
     pairs = {}
     for name in SERIES:
         usual, more = daily(base, name), daily(surged, name)

@@ -7,8 +7,9 @@ from typing import Final
 
 from sim import clock
 from sim.measure.window import Window
-from sim.scenario.problems import Problem, ScenarioError, quoted
+from sim.scenario.problems import quoted
 from sim.scenario.scenario import Scenario
+from sim.study.refusal import refusal
 from sim.study.wording import lasting
 
 OPTION: Final = "--surge"
@@ -57,11 +58,11 @@ class Surge:
         first, behind = self.days(scenario)
         days = int(Window.of(scenario).days)
         if first < 0:
-            raise _error("the surge begins before the measured time", f"{EXAMPLE}, or a later date behind it")
+            raise refusal(OPTION, "the surge begins before the measured time", f"{EXAMPLE}, or a later date behind it")
         if behind + FEWEST_AFTER > days:
             message = f"the run measures {days} days, but the surge ends on day {behind} and needs a week behind it"
             weeks = -(-(behind + 4 * FEWEST_AFTER) // 7)
-            raise _error(message, f"a longer run, such as --set run.length='{weeks} weeks'")
+            raise refusal(OPTION, message, f"a longer run, such as --set run.length='{weeks} weeks'")
 
 
 def surge_of(text: str) -> Surge:
@@ -78,18 +79,14 @@ def surge_of(text: str) -> Surge:
     """
     found = _SURGE.fullmatch(text)
     if not found:
-        raise _error(f"a surge has a length and a factor, not {quoted(text)}", EXAMPLE)
+        raise refusal(OPTION, f"a surge has a length and a factor, not {quoted(text)}", EXAMPLE)
     try:
         lasts, factor = clock.parse_duration(found["lasts"]), float(found["factor"])
         since = datetime.date.fromisoformat(found["date"]) if found["date"] else None
     except ValueError as error:
-        raise _error(f"{quoted(text)} is no surge ({error})", EXAMPLE) from None
+        raise refusal(OPTION, f"{quoted(text)} is no surge ({error})", EXAMPLE) from None
     if not 1 < factor <= MOST or not lasts:
-        raise _error(
-            f"a surge lasts some time and has a factor above 1 and up to {MOST:g}, not {quoted(text)}", EXAMPLE
+        raise refusal(
+            OPTION, f"a surge lasts some time and has a factor above 1 and up to {MOST:g}, not {quoted(text)}", EXAMPLE
         )
     return Surge(lasts, factor, since)
-
-
-def _error(message: str, fix: str) -> ScenarioError:
-    return ScenarioError([Problem(OPTION, 0, 0, "surge", "surge", message, fix)])

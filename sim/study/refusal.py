@@ -1,4 +1,4 @@
-"""A refusal: what is wrong with the wording of a search, and the fix."""
+"""A refusal: what is wrong with an option of a study, and the fix."""
 
 from sim.scenario.problems import Problem, ScenarioError
 
